@@ -1,0 +1,55 @@
+"""The coverage ledger: which lists were read whole, so that "not there" can be told from "not collected"."""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from graph.model import CoverageEntry, CoverageState, Scope
+
+_KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
+
+
+class Coverage:
+    """Answers whether an operation was read whole for a scope."""
+
+    def __init__(self, entries: Iterable[CoverageEntry]) -> None:
+        self.entries = tuple(entries)
+        self._by_operation: dict[str, list[CoverageEntry]] = defaultdict(list)
+        for entry in self.entries:
+            self._by_operation[entry.operation].append(entry)
+
+    def __iter__(self) -> Iterator[CoverageEntry]:
+        return iter(self.entries)
+
+    def gap(self, operation: str, scope: Scope, params: object = None) -> str | None:
+        """Why the operation is not known whole for the scope, as text; None if it was read whole.
+
+        An entry of a global service (region "") counts for every region of its account; an entry without an account
+        (an export that does not name it) counts for every account. `params` narrows to one parent, such as a bucket.
+        """
+        entries = [e for e in self._by_operation.get(operation, ()) if _covers(e.scope, scope)]
+        if params is not None:
+            entries = [e for e in entries if dict(e.params) == params]
+        if not entries:
+            return f"{operation} was not read for {_place(scope)}"
+        if any(entry.state in _KNOWN for entry in entries):
+            return None
+        entry = entries[0]
+        return f"{operation} is {entry.state.value} for {_place(scope)}" + (
+            f": {entry.reason}" if entry.reason else ""
+        )
+
+    def gaps(self) -> tuple[CoverageEntry, ...]:
+        """Every line of the ledger that is not whole."""
+        return tuple(entry for entry in self.entries if entry.state not in _KNOWN)
+
+
+def _covers(entry: Scope, asked: Scope) -> bool:
+    return (
+        entry.provider == asked.provider
+        and entry.account in ("", asked.account)
+        and (entry.region in ("", asked.region) or not asked.region)
+    )
+
+
+def _place(scope: Scope) -> str:
+    return " / ".join(part for part in (scope.provider, scope.account, scope.region) if part)

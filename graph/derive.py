@@ -1,0 +1,20 @@
+"""The list of derivations, in order: each adds what an attacker can do to what is configured."""
+
+from collections.abc import Sequence
+from itertools import chain
+
+from graph.estate import Derivation, Estate, assemble
+
+DERIVATIONS: tuple[Derivation, ...] = ()
+
+
+def derive(estate: Estate, derivations: Sequence[Derivation] = DERIVATIONS) -> Estate:
+    """Run each derivation on the estate that the ones before it have made."""
+    for derivation in derivations:
+        estate = assemble(
+            chain(estate.assets.values(), estate.relationships, derivation(estate)),
+            schema=estate.schema,
+            coverage=estate.coverage,
+            collected_at=estate.collected_at,
+        )
+    return estate
