@@ -19,9 +19,12 @@ from typing import Any
 
 
 
-
 class UserError(Exception):
     """Something the user can mend; its text is shown as it stands."""
+
+
+class Cancelled(Exception):  # noqa: N818 - not an error: the user asked for it
+    """Raised inside long work when its `cancelled()` says so."""
 
 
 class SnapshotError(UserError):
