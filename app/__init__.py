@@ -1,0 +1,1 @@
+"""Use cases without a window: collect, import, assess, export, and the command line."""

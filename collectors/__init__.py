@@ -1,0 +1,1 @@
+"""Ways in: cloud APIs and exported files become records. The only importer of cloud SDKs."""
