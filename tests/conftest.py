@@ -1,0 +1,76 @@
+"""What holds for every test: no display, no packet beyond this machine, nobody's own settings."""
+
+import ipaddress
+import os
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import settings
+
+# Before anything imports Qt or a cloud SDK.
+os.environ["QT_QPA_PLATFORM"] = "offscreen"
+for name in [name for name in os.environ if name.startswith(("AWS_", "AZURE_", "GOOGLE_"))]:
+    if not name.endswith("CA_BUNDLE"):
+        del os.environ[name]
+os.environ["AWS_EC2_METADATA_DISABLED"] = "true"
+
+settings.register_profile("modelhound", deadline=None, derandomize=True, print_blob=False)
+settings.load_profile("modelhound")
+
+BENCHMARKS = Path(__file__).parent / "benchmarks"
+HERE = {"localhost", ""}
+
+
+def _is_here(host: object) -> bool:
+    if host is None or host in HERE:
+        return True
+    try:
+        return ipaddress.ip_address(str(host)).is_loopback
+    except ValueError:
+        return False
+
+
+def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
+    """Refuse, from within Python's own audit events, to look up or reach any other machine."""
+    if event == "socket.getaddrinfo":
+        host = arguments[0]
+    elif event in {"socket.connect", "socket.sendto"} and isinstance(arguments[1], tuple):
+        host = arguments[1][0]
+    else:
+        return
+    if isinstance(host, bytes):
+        host = host.decode("ascii", "replace")
+    if not _is_here(host):
+        raise RuntimeError(f"A test tried to reach {host!r}: tests stay on this machine.")
+
+
+sys.addaudithook(_stay_on_this_machine)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Everything in tests/benchmarks is a benchmark, so that `make test` leaves it out."""
+    for item in items:
+        if item.path.is_relative_to(BENCHMARKS):
+            item.add_marker("benchmark")
+
+
+@pytest.fixture(autouse=True)
+def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """Give each test a home of its own, so that it finds and leaves no one's settings."""
+    home = tmp_path_factory.mktemp("home")
+    folders = {
+        "HOME": home,
+        "USERPROFILE": home,
+        "APPDATA": home / "roaming",
+        "LOCALAPPDATA": home / "local",
+        "XDG_CACHE_HOME": home / "cache",
+        "XDG_CONFIG_HOME": home / "config",
+        "XDG_DATA_HOME": home / "data",
+        "XDG_STATE_HOME": home / "state",
+    }
+    with pytest.MonkeyPatch.context() as patch:
+        for name, folder in folders.items():
+            patch.setenv(name, str(folder))
+        yield home
