@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from itertools import chain
 
 from graph.estate import Derivation, Estate, assemble
+from graph.influence import derive_influence
+from graph.permissions.aws import derive_identity
+from graph.reachability.aws import derive_reachability
 
-DERIVATIONS: tuple[Derivation, ...] = ()
+DERIVATIONS: tuple[Derivation, ...] = (derive_identity, derive_reachability, derive_influence)
 
 
 def derive(estate: Estate, derivations: Sequence[Derivation] = DERIVATIONS) -> Estate:

@@ -1,0 +1,70 @@
+"""Composition root: puts the command line and the window together; the only module here that knows ui."""
+
+import sys
+import traceback
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app.cli import cli
+from app.cli.output import say
+from graph.assessment import Assessment
+from graph.model import Cancelled, UserError
+
+INTERNAL_ERROR, WRONG_INPUT, CANCELLED = 1, 2, 130
+
+
+def show_window(paths: Sequence[Path]) -> int:
+    """Open the window; Qt is imported only now."""
+    from ui.main_window import run  # noqa: PLC0415 - Qt must not load for the command line
+
+    return run([str(path) for path in paths])
+
+
+def draw_picture(assessment: Assessment, target: Path) -> None:
+    """Draw the worst attack path with the window's own view."""
+    from ui.pictures import draw_worst_path  # noqa: PLC0415 - Qt must not load for the command line
+
+    draw_worst_path(assessment, target)
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run a command and end the process with its exit code."""
+    sys.exit(run(list(sys.argv[1:] if arguments is None else arguments)))
+
+
+def run(arguments: list[str]) -> int:
+    """Run a command; a user's error is one sentence on standard error, never a traceback."""
+    seams: dict[str, Any] = {"show_window": show_window, "draw_picture": draw_picture}
+    try:
+        code = cli.main(arguments, prog_name="modelhound", standalone_mode=False, obj=seams)
+    except UserError as error:
+        say(f"modelhound: {error}")
+        return WRONG_INPUT
+    except click.ClickException as error:
+        error.show()
+        return WRONG_INPUT
+    except (Cancelled, click.Abort, KeyboardInterrupt):
+        say("modelhound: cancelled; nothing was written")
+        return CANCELLED
+    except BrokenPipeError:
+        return 0
+    except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user unasked
+        return _internal_error(error, debug=bool(seams.get("debug")))
+    return code if isinstance(code, int) else 0
+
+
+def _internal_error(error: Exception, *, debug: bool) -> int:
+    if debug:
+        traceback.print_exception(error)
+    say(
+        f"modelhound: an error inside Modelhound ({type(error).__name__}: {error}); "
+        "run it again with `modelhound --debug ...` and report the output"
+    )
+    return INTERNAL_ERROR
+
+
+if __name__ == "__main__":
+    main()

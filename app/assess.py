@@ -1,0 +1,65 @@
+"""From a snapshot to its assessment: map, derive, search, judge."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from collectors.mapping import map_snapshot
+from graph.rules.evaluate import evaluate
+from graph.rules.load import load_rules
+from graph.snapshot import read_snapshot
+
+from graph.assessment import Assessment
+from graph.asset_graph import AssetGraph
+from graph.derive import derive
+from graph.model import Snapshot
+from graph.paths import attack_paths, crown_jewels, entry_points
+from graph.progress import CancelCheck, Progress, never, silent, stop_if
+
+
+def build_graph(
+    snapshot: Snapshot, *, progress: Progress = silent, cancelled: CancelCheck = never
+) -> AssetGraph:
+    """The graph of a snapshot, with everything that can be derived from it."""
+    progress(0.05, "Mapping records")
+    estate = map_snapshot(snapshot)
+    stop_if(cancelled)
+    progress(0.25, "Deriving what each identity can do")
+    estate = derive(estate)
+    stop_if(cancelled)
+    return AssetGraph.build(estate)
+
+
+def assess(
+    snapshot: Snapshot,
+    *,
+    entries: Sequence[str] | None = None,
+    targets: Sequence[str] | None = None,
+    progress: Progress = silent,
+    cancelled: CancelCheck = never,
+) -> Assessment:
+    """Assess a snapshot; `entries` and `targets` replace the entry points and crown jewels chosen by data."""
+    graph = build_graph(snapshot, progress=progress, cancelled=cancelled)
+    progress(0.6, "Searching attack paths")
+    paths = attack_paths(graph, entries=entries, targets=targets)
+    stop_if(cancelled)
+    progress(0.8, "Evaluating rules")
+    outcome = evaluate(graph, load_rules())
+    stop_if(cancelled)
+    progress(1.0, "Assessed")
+    return Assessment(
+        snapshot=snapshot,
+        graph=graph,
+        findings=outcome.findings,
+        results=outcome.results,
+        attack_paths=paths,
+        entry_points=tuple(entry_points(graph)),
+        crown_jewels=tuple(crown_jewels(graph)),
+    )
+
+
+def open_assessment(
+    path: Path, *, progress: Progress = silent, cancelled: CancelCheck = never
+) -> Assessment:
+    """Read a .hound file and assess it."""
+    progress(0.0, f"Reading {path.name}")
+    return assess(read_snapshot(path), progress=progress, cancelled=cancelled)

@@ -1,0 +1,209 @@
+"""Commands that read an assessment: assess, paths, findings, export."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import lookup, shapes, sources
+from app.assess import assess, build_graph
+from app.cli.output import format_option, print_json, print_rows, progress_bar, say
+from app.export import write_export
+from graph.assessment import Assessment
+from graph.asset_graph import AssetGraph
+from graph.model import CoverageState, Finding, Severity
+from graph.paths import attack_paths, paths_between
+
+FINDINGS_AT_LEVEL = 3
+estate_argument = click.argument(
+    "estate", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ESTATE..."
+)
+severities = click.Choice([severity.value for severity in Severity])
+
+
+@click.command("assess")
+@estate_argument
+@format_option
+@click.option(
+    "--fail-on", type=severities, help="Exit with 3 if a finding is at least this severe."
+)
+@click.pass_context
+def assess_command(
+    context: click.Context, estate: tuple[Path, ...], format_: str, fail_on: str | None
+) -> None:
+    """Assess a snapshot (or exports): counts, findings, attack paths, coverage.
+
+    \b
+    Example:
+      modelhound assess estate.hound --format json > assessment.json
+    """
+    assessment = assess_paths(estate)
+    if format_ == "json":
+        print_json(shapes.assessment_shape(assessment))
+    else:
+        print_assessment(assessment, format_)
+    if fail_on and any(item.severity.rank >= Severity(fail_on).rank for item in failed(assessment)):
+        context.exit(FINDINGS_AT_LEVEL)
+
+
+@click.command()
+@estate_argument
+@click.option("--from", "from_", multiple=True, help="Entry: an id, a name, or a pattern with *.")
+@click.option("--to", multiple=True, help="Target: an id, a name, or a pattern with *.")
+@click.option(
+    "-k", "count", default=10, show_default=True, help="Paths for one entry and one target."
+)
+@format_option
+def paths(
+    estate: tuple[Path, ...], from_: tuple[str, ...], to: tuple[str, ...], count: int, format_: str
+) -> None:
+    """Attack paths, worst first; between two assets the shortest ones.
+
+    \b
+    Examples:
+      modelhound paths estate.hound --from internet --to "arn:aws:s3:::acme-train-data"
+      modelhound paths estate.hound --to "*train*" --format csv
+    """
+    with progress_bar() as progress:
+        graph = build_graph(sources.load(estate, progress=progress), progress=progress)
+        entries = lookup.resolve(graph, from_)
+        targets = lookup.resolve(graph, to)
+        if len(entries) == 1 and len(targets) == 1:
+            found = paths_between(graph, entries[0], targets[0], k=count)
+        else:
+            found = attack_paths(graph, entries=entries or None, targets=targets or None)
+    if format_ == "json":
+        print_json([shapes.path_shape(path) for path in found])
+        return
+    rows = [_path_row(graph, shapes.path_shape(path)) for path in found]
+    print_rows(rows, ["risk", "verdict", "entry", "target", "steps"], format_=format_)
+    if not found:
+        say("No attack path in the assessed scope." + _gap_note(graph))
+
+
+@click.command()
+@estate_argument
+@click.option("--severity", type=severities, help="Only findings at least this severe.")
+@click.option("--kind", type=click.Choice(["posture", "toxic"]), help="Only this kind.")
+@click.option("--rule", help="Only this rule.")
+@click.option("--show", help="One finding whole, by its id, with remediation.")
+@format_option
+def findings(
+    estate: tuple[Path, ...], format_: str, show: str | None, **wanted: str | None
+) -> None:
+    """Posture findings and toxic combinations, worst first.
+
+    \b
+    Examples:
+      modelhound findings estate.hound --kind toxic
+      modelhound findings estate.hound --show f-0123456789abcdef
+    """
+    assessment = assess_paths(estate)
+    chosen = [item for item in assessment.findings if _is_wanted(item, show, **wanted)]
+    if format_ == "json":
+        print_json([shapes.finding_shape(item) for item in chosen])
+    elif show:
+        for item in chosen:
+            click.echo(lookup.explain(assessment, item))
+    else:
+        print_findings(assessment.graph, chosen, format_)
+
+
+def _is_wanted(
+    item: Finding, show: str | None, severity: str | None, kind: str | None, rule: str | None
+) -> bool:
+    return (
+        (not severity or item.severity.rank >= Severity(severity).rank)
+        and kind in {None, item.kind}
+        and (not rule or item.rule.lower() == rule.lower())
+        and show in {None, item.id}
+    )
+
+
+@click.command()
+@estate_argument
+@click.option(
+    "--to",
+    "targets",
+    required=True,
+    multiple=True,
+    type=click.Path(path_type=Path),
+    help="File to write; its ending decides: .html report, .json, .csv findings, .graphml graph.",
+)
+def export(estate: tuple[Path, ...], targets: tuple[Path, ...]) -> None:
+    """Write the assessment for others: an HTML report, JSON, CSV or GraphML.
+
+    \b
+    Example:
+      modelhound export estate.hound --to report.html --to findings.csv
+    """
+    assessment = assess_paths(estate)
+    for target in targets:
+        write_export(assessment, target)
+        say(f"{target}: written")
+
+
+def assess_paths(estate: Sequence[Path]) -> Assessment:
+    """Read and assess what the user named, with progress."""
+    with progress_bar() as progress:
+        return assess(sources.load(estate, progress=progress), progress=progress)
+
+
+def failed(assessment: Assessment) -> list[Finding]:
+    """Findings that are proved, without the undecided ones."""
+    return [item for item in assessment.findings if item.verdict.value == "fail"]
+
+
+def print_assessment(assessment: Assessment, format_: str) -> None:
+    """The short form for people: counts, worst paths, findings by rule, coverage."""
+    graph = assessment.graph
+    if format_ == "table":
+        counts = Counter(item.verdict.value for item in assessment.findings)
+        click.echo(
+            f"{graph.node_count} assets, {graph.edge_count} relationships, "
+            f"{len(assessment.attack_paths)} attack paths, {counts['fail']} findings, "
+            f"{counts['undecided']} undecided" + _gap_note(graph)
+        )
+    rows = [_path_row(graph, shapes.path_shape(path)) for path in assessment.attack_paths[:10]]
+    if format_ == "table" and rows:
+        columns = ["risk", "verdict", "entry", "target", "steps"]
+        print_rows(rows, columns, format_=format_, title="Worst attack paths")
+    print_findings(graph, assessment.findings, format_)
+
+
+def print_findings(graph: AssetGraph, found: Sequence[Finding], format_: str) -> None:
+    """Findings as rows."""
+    columns = ["severity", "verdict", "rule", "title", "asset", "id"]
+    rows: list[dict[str, Any]] = [
+        {
+            "severity": item.severity.value,
+            "verdict": item.verdict.value,
+            "rule": item.rule,
+            "title": item.title,
+            "asset": lookup.name(graph, item.assets[0]) if item.assets else "",
+            "id": item.id,
+        }
+        for item in found
+    ]
+    print_rows(rows, columns, format_=format_, title="Findings")
+
+
+def _path_row(graph: AssetGraph, path: dict[str, Any]) -> dict[str, Any]:
+    kinds = [step["kind"] for step in path["steps"]]
+    names = [lookup.name(graph, step["target"]) for step in path["steps"]]
+    steps = "".join(f" -{kind}-> {name}" for kind, name in zip(kinds, names, strict=True))
+    return {
+        "risk": path["risk"],
+        "verdict": path["verdict"],
+        "entry": lookup.name(graph, path["entry"]),
+        "target": lookup.name(graph, path["target"]),
+        "steps": lookup.name(graph, path["entry"]) + steps,
+    }
+
+
+def _gap_note(graph: AssetGraph) -> str:
+    known = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
+    gaps = sum(entry.state not in known for entry in graph.coverage)
+    return f"; {gaps} calls or lists were not read whole (see coverage)" if gaps else ""

@@ -1,0 +1,30 @@
+"""Writing a file whole or not at all."""
+
+import os
+import tempfile
+from pathlib import Path
+
+from graph.model import UserError
+
+
+def write_atomic(target: Path, content: bytes) -> None:
+    """Write beside the target, then move over it; what was there stays until the new file is safe."""
+    try:
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+    except OSError as error:
+        raise UserError(
+            f"{target}: cannot write here ({error.strerror}); choose another folder"
+        ) from error
+    temporary = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(content)
+            stream.flush()
+            os.fsync(stream.fileno())
+        temporary.replace(target)
+    except OSError as error:
+        raise UserError(
+            f"{target}: could not be written ({error.strerror}); the old file is untouched"
+        ) from error
+    finally:
+        temporary.unlink(missing_ok=True)

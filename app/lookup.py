@@ -1,0 +1,95 @@
+"""Finding assets by what people type, and saying in words what was found."""
+
+from collections.abc import Sequence
+from fnmatch import fnmatchcase
+from typing import NamedTuple
+
+from graph.rules.load import load_rules
+from graph.rules.model import Remediation
+from graph.rules.remedy import fill
+
+from graph.assessment import Assessment
+from graph.asset_graph import AssetGraph
+from graph.model import Finding, Step, UserError
+from graph.text import visible
+
+
+def name(graph: AssetGraph, asset_id: str) -> str:
+    """The name of an asset, or its id where it has none."""
+    return graph.asset(graph.index_of(asset_id)).name or asset_id
+
+
+def resolve(graph: AssetGraph, wanted: Sequence[str]) -> list[str]:
+    """Asset ids for ids, names or patterns with *; a word that finds nothing is the user's error."""
+    found: list[str] = []
+    for text in wanted:
+        matches = [text] if text in graph else _by_name(graph, text)
+        if not matches:
+            raise UserError(
+                f"{text!r} names no asset of this estate; give an id, a name, or a pattern such as '*train*'"
+            )
+        found += [match for match in matches if match not in found]
+    return found
+
+
+def _by_name(graph: AssetGraph, text: str) -> list[str]:
+    exact = [asset.id for asset in graph.assets() if asset.name == text]
+    if exact:
+        return exact
+    pattern = text.lower()
+    return [
+        asset.id
+        for asset in graph.assets()
+        if fnmatchcase(asset.id.lower(), pattern) or fnmatchcase(asset.name.lower(), pattern)
+    ]
+
+
+def explain(assessment: Assessment, finding: Finding) -> str:
+    """A finding in full, as plain text: why, the path, the evidence, the remedy."""
+    rule = load_rules()[finding.rule]
+    fix = remedy(assessment, finding)
+    parts = [
+        f"{finding.severity.value.upper()} {finding.rule} ({finding.verdict.value}): {finding.title}",
+        rule.why,
+        *(sentence(assessment.graph, step) for step in finding.path),
+        *(f"Undecided: {fact}" for fact in finding.missing),
+        *(
+            f"Evidence: {item.record} {item.pointer} {item.note}".rstrip()
+            for item in finding.evidence
+        ),
+        f"Fix: {fix.short}",
+        fix.long,
+        *(f"  {number}. {step}" for number, step in enumerate(fix.console, 1)),
+        f"CLI:\n{fix.cli}" if fix.cli else "",
+        f"Terraform:\n{fix.terraform}" if fix.terraform else "",
+    ]
+    return "\n".join(
+        "\n".join(visible(line) for line in part.splitlines()) for part in parts if part
+    )
+
+
+def remedy(assessment: Assessment, finding: Finding) -> Remediation:
+    """The remediation of a finding with its real names, ids and regions."""
+    return fill(load_rules()[finding.rule], finding, assessment.graph)
+
+
+def sentence(graph: AssetGraph, step: Step) -> str:
+    """One step as a sentence: who can do what to what."""
+    kind = graph.schema.relationships[step.kind]
+    mark = "" if step.verdict.value == "yes" else f" ({step.verdict.value})"
+    return f"{name(graph, step.source)} {kind.phrase} {name(graph, step.target)}{mark}"
+
+
+class StepTexts(NamedTuple):
+    """The prose of one step with its names filled in."""
+
+    why: str
+    abuse: str
+    remedy: str
+
+
+def step_texts(graph: AssetGraph, step: Step) -> StepTexts:
+    """Why the step exists, how it is abused, how to break it."""
+    kind = graph.schema.relationships[step.kind]
+    names = {"source": name(graph, step.source), "target": name(graph, step.target)}
+    return StepTexts(*(text.format_map(names) for text in (kind.why, kind.abuse, kind.remedy)))

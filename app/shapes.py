@@ -1,0 +1,90 @@
+"""The JSON shapes that scripts rely on; documented in docs/command-line.md, changed only by adding."""
+
+from collections import Counter
+from collections.abc import Iterable
+from typing import Any
+
+from graph.assessment import Assessment
+from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Step
+
+Shape = dict[str, Any]
+
+
+def assessment_shape(assessment: Assessment) -> Shape:
+    """The object that `assess --format json` prints."""
+    graph = assessment.graph
+    return {
+        "snapshot": {
+            "name": assessment.snapshot.name,
+            "collected_at": assessment.snapshot.collected_at,
+            "records": len(assessment.snapshot.records),
+        },
+        "assets": _counts(asset.kind for asset in graph.assets()),
+        "relationships": _counts(item.kind for item in graph.relationships()),
+        "findings": [finding_shape(item) for item in assessment.findings],
+        "attack_paths": [path_shape(item) for item in assessment.attack_paths],
+        "coverage": [coverage_shape(item) for item in assessment.snapshot.coverage],
+    }
+
+
+def finding_shape(finding: Finding) -> Shape:
+    """One finding with its path and evidence."""
+    return {
+        "id": finding.id,
+        "rule": finding.rule,
+        "kind": finding.kind,
+        "title": finding.title,
+        "severity": finding.severity.value,
+        "verdict": finding.verdict.value,
+        "assets": list(finding.assets),
+        "path": [step_shape(step) for step in finding.path],
+        "evidence": [evidence_shape(item) for item in finding.evidence],
+        "missing": list(finding.missing),
+    }
+
+
+def path_shape(path: AttackPath) -> Shape:
+    """One attack path, step by step."""
+    return {
+        "entry": path.entry,
+        "target": path.target,
+        "risk": round(path.risk, 1),
+        "verdict": path.verdict.value,
+        "steps": [step_shape(step) for step in path.steps],
+    }
+
+
+def step_shape(step: Step) -> Shape:
+    """One step of a path."""
+    return {
+        "source": step.source,
+        "kind": step.kind,
+        "target": step.target,
+        "verdict": step.verdict.value,
+        "evidence": [evidence_shape(item) for item in step.evidence],
+        "missing": list(step.missing),
+        "properties": dict(step.properties),
+    }
+
+
+def evidence_shape(evidence: Evidence) -> Shape:
+    """Where to look: a record of the snapshot and a JSON pointer into its body."""
+    return {"record": evidence.record, "pointer": evidence.pointer, "note": evidence.note}
+
+
+def coverage_shape(entry: CoverageEntry) -> Shape:
+    """One line of the coverage ledger."""
+    return {
+        "operation": entry.operation,
+        "provider": entry.scope.provider,
+        "account": entry.scope.account,
+        "region": entry.scope.region,
+        "params": dict(entry.params),
+        "state": entry.state.value,
+        "reason": entry.reason,
+        "record": entry.record,
+    }
+
+
+def _counts(kinds: Iterable[str]) -> dict[str, int]:
+    return dict(sorted(Counter(kinds).items()))

@@ -1,0 +1,41 @@
+"""Whatever the user points at becomes a snapshot: a .hound file, exports, folders, zips."""
+
+import zipfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from graph.snapshot import read_snapshot
+
+from collectors.exports import read_exports
+from graph.model import Snapshot, UserError
+from graph.progress import CancelCheck, Progress, never, silent
+
+SUFFIX = ".hound"
+
+
+def load(
+    paths: Sequence[Path], *, progress: Progress = silent, cancelled: CancelCheck = never
+) -> Snapshot:
+    """Read one .hound file as it stands, or import any other files together."""
+    must_exist(paths)
+    if len(paths) == 1 and is_snapshot(paths[0]):
+        return read_snapshot(paths[0])
+    return read_exports(paths, progress=progress, cancelled=cancelled)
+
+
+def must_exist(paths: Sequence[Path]) -> None:
+    """One clear sentence for a path that is not there."""
+    for path in paths:
+        if not path.exists():
+            raise UserError(f"{path}: no such file or folder; check the spelling of the path")
+
+
+def is_snapshot(path: Path) -> bool:
+    """Named as a snapshot, or a zip that holds a manifest."""
+    if path.suffix.lower() == SUFFIX and path.is_file():
+        return True
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return "manifest.json" in archive.namelist() and "records.jsonl" in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False

@@ -1,0 +1,59 @@
+"""What runs in a process of its own: parsing foreign files, holding credentials. Arguments and answers are JSON.
+
+A task writes its snapshot to a file and answers with a summary; the parent reads that file with the reader's limits and
+takes nothing else from the child.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from graph.model import CoverageState, Snapshot
+from graph.progress import CancelCheck, Progress
+
+Task = Callable[..., dict[str, Any]]
+_KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
+
+
+def import_files(
+    arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
+) -> dict[str, Any]:
+    """Exports to a snapshot; arguments: paths, out."""
+    from app.sources import load  # noqa: PLC0415 - only the child needs the readers
+
+    paths = [Path(path) for path in arguments["paths"]]
+    return _save(load(paths, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+
+
+def collect_aws(
+    arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
+) -> dict[str, Any]:
+    """A live AWS account to a snapshot; arguments: profile, environment, regions, endpoint_url, out."""
+    from collectors.aws.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+
+    request = CollectRequest(
+        profile=arguments["profile"],
+        environment=arguments["environment"],
+        regions=tuple(arguments["regions"]),
+        endpoint_url=arguments["endpoint_url"],
+    )
+    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+
+
+TASKS: dict[str, Task] = {"import": import_files, "collect-aws": collect_aws}
+
+
+def _save(snapshot: Snapshot, out: Path) -> dict[str, Any]:
+    from graph.snapshot import write_snapshot  # noqa: PLC0415
+
+    from app.version import VERSION  # noqa: PLC0415
+
+    write_snapshot(replace(snapshot, tool_version=VERSION), out)
+    return {
+        "out": str(out),
+        "records": len(snapshot.records),
+        "calls": len(snapshot.coverage),
+        "gaps": sum(entry.state not in _KNOWN for entry in snapshot.coverage),
+        "redacted": sum(snapshot.redactions.values()),
+    }
