@@ -35,6 +35,7 @@ QT_LIBRARIES = {
     "libpng16.so.16": "libpng16-16",
     "libstdc++.so.6": "libstdc++6",
     "libwayland-cursor.so.0": "libwayland-cursor0",
+    "libwayland-egl.so.1": "libwayland-egl1",
     "libxcb.so.1": "libxcb1",
     "libxcb-cursor.so.0": "libxcb-cursor0",
     "libxcb-icccm.so.4": "libxcb-icccm4",
