@@ -1,0 +1,64 @@
+"""Write docs/command-line.md from the commands' own help, so that it stays true. Run by path: `make docs`."""
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+INTRODUCTION = """\
+# The command line
+
+This page is written by `make docs` from `modelhound --help` and the help of every command.
+
+Answers go to standard output (`--format table | json | csv`); progress and messages go to standard error.
+
+| exit code | meaning |
+|---|---|
+| 0 | done |
+| 1 | an error inside Modelhound; `modelhound --debug ...` shows where |
+| 2 | wrong input or usage, told in one sentence |
+| 3 | findings at or above `--fail-on` |
+| 130 | cancelled |
+
+## Shapes that scripts may rely on
+
+`modelhound assess ESTATE --format json` prints one object:
+
+| key | holds |
+|---|---|
+| `snapshot` | `name`, `collected_at`, `records` (how many) |
+| `assets`, `relationships` | count by kind |
+| `findings` | each `id`, `rule`, `kind` (posture, toxic), `title`, `severity`, `verdict` (fail, undecided), `assets`, `path` (steps), `evidence`, `missing` |
+| `attack_paths` | each `entry`, `target`, `risk` (0-100), `verdict` (yes, undecided), `steps` |
+| `coverage` | each `operation`, `provider`, `account`, `region`, `params`, `state`, `reason`, `record` |
+
+A step is `source`, `kind`, `target`, `verdict`, `evidence`, `missing`, `properties`; evidence is `record`, `pointer` (a JSON
+pointer into the record's body) and `note`. `paths` and `findings` print those arrays alone. Keys are added, never changed.
+
+## Commands
+"""
+
+
+def render() -> str:
+    """The page as Markdown."""
+    from app.cli import cli
+
+    return INTRODUCTION + "".join(_sections(cli, "modelhound"))
+
+
+def _sections(command: click.Command, name: str) -> Iterator[str]:
+    context = click.Context(command, info_name=name, max_content_width=110, terminal_width=110)
+    yield f"\n### `{name}`\n\n```text\n{command.get_help(context).strip()}\n```\n"
+    if isinstance(command, click.Group):
+        for child in command.list_commands(context):
+            found = command.get_command(context, child)
+            if found:
+                yield from _sections(found, f"{name} {child}")
+
+
+if __name__ == "__main__":
+    (ROOT / "docs" / "command-line.md").write_text(render(), encoding="utf-8")

@@ -1,0 +1,29 @@
+"""A file is written whole or not at all."""
+
+from pathlib import Path
+
+import pytest
+
+from app.files import write_atomic
+from graph.model import UserError
+
+
+def test_a_new_file_replaces_the_old_one(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    target.write_text("old", encoding="utf-8")
+    write_atomic(target, b"new")
+    assert target.read_bytes() == b"new"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+def test_a_folder_that_is_not_there_is_the_users_error(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="choose another folder"):
+        write_atomic(tmp_path / "nowhere" / "report.html", b"new")
+
+
+def test_what_cannot_be_replaced_is_untouched_and_nothing_is_left(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    target.mkdir()
+    with pytest.raises(UserError, match="old file is untouched"):
+        write_atomic(target, b"new")
+    assert list(tmp_path.iterdir()) == [target]
