@@ -1,17 +1,48 @@
-"""The command line: one module a group of commands, all registered here."""
+"""The command line: one module a group of commands, imported when it is called, all named here."""
+
+from importlib import import_module
 
 import click
 
 from app import version
-from app.cli import assessment, demo, doctor, input_, neo4j, window
 
 EXIT_CODES = """\b
 Exit codes: 0 done; 1 an error inside Modelhound; 2 wrong input or usage;
 3 findings at or above --fail-on; 130 cancelled.
 """
+COMMANDS = {
+    "open": "app.cli.window:open_window",
+    "import": "app.cli.input_:import_command",
+    "collect": "app.cli.input_:collect",
+    "assess": "app.cli.assessment:assess_command",
+    "paths": "app.cli.assessment:paths",
+    "findings": "app.cli.assessment:findings",
+    "export": "app.cli.assessment:export",
+    "neo4j": "app.cli.neo4j:neo4j",
+    "demo": "app.cli.demo:demo",
+    "doctor": "app.cli.doctor:doctor",
+}
+
+
+class LazyGroup(click.Group):
+    """Commands that are imported only when asked for, so that the window and small commands start at once."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:  # noqa: ARG002 - click's signature
+        """In the order in which people meet them."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+        """Import the command's module."""
+        place = COMMANDS.get(cmd_name)
+        if place is None:
+            return None
+        module, name = place.split(":")
+        command: click.Command = getattr(import_module(module), name)
+        return command
 
 
 @click.group(
+    cls=LazyGroup,
     epilog=EXIT_CODES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
@@ -26,19 +57,4 @@ def cli(context: click.Context, debug: bool) -> None:  # noqa: FBT001 - click pa
     """
     context.ensure_object(dict)["debug"] = debug
     if context.invoked_subcommand is None:
-        context.invoke(window.open_window, paths=())
-
-
-for command in (
-    window.open_window,
-    input_.import_command,
-    input_.collect,
-    assessment.assess_command,
-    assessment.paths,
-    assessment.findings,
-    assessment.export,
-    neo4j.neo4j,
-    demo.demo,
-    doctor.doctor,
-):
-    cli.add_command(command)
+        context.exit(context.obj["show_window"]([]))

@@ -13,7 +13,7 @@ from graph.model import Cancelled, UserError
 def test_a_users_error_comes_back_as_one_sentence(tmp_path: Path) -> None:
     empty = tmp_path / "empty.json"
     empty.write_bytes(b"")
-    with pytest.raises(UserError, match="empty.json"):
+    with pytest.raises(UserError, match=r"empty\.json"):
         children.run("import", {"paths": [str(empty)], "out": str(tmp_path / "out.hound")})
     assert not (tmp_path / "out.hound").exists()
 
