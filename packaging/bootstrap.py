@@ -126,7 +126,7 @@ def _provide_qt_libraries() -> None:
     if not missing and _qt_works():
         return
     try:
-        _apt_install(missing, why="Qt needs them")
+        _apt_install(missing, why="Qt misses system libraries")
     except SetupError as error:
         if not _qt_works():
             raise
