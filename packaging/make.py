@@ -15,11 +15,13 @@ import bootstrap
 
 PYTHON = str(bootstrap.VENV_PYTHON)
 MODULE = [PYTHON, "-m"]
+RUN_IMPORT_LINTER = "from importlinter.cli import lint_imports_command; lint_imports_command()"
 LINT = {
     "ruff check": [*MODULE, "ruff", "check", "--quiet"],
     "ruff format": [*MODULE, "ruff", "format", "--check", "--quiet"],
     "mypy": [*MODULE, "mypy"],
-    "import-linter": [PYTHON, "-c", "from importlinter.cli import lint_imports_command as c; c()"],
+    # It has no module to run, and its script lies elsewhere on Windows.
+    "import-linter": [PYTHON, "-c", RUN_IMPORT_LINTER, "--no-logo"],
 }
 UNTRACKED = (".venv", "build", "dist", ".hypothesis", ".import_linter_cache")
 CACHES = (".mypy_cache", ".pytest_cache", ".ruff_cache")
