@@ -1,6 +1,26 @@
 """IAM and STS: who there is, who may become whom, and every policy document."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.aws import trust
+from collectors.aws.answer import Answer, Fact, Facts
+from collectors.aws.arn import account_of, short_name
+from collectors.aws.convert import same, tags
+from collectors.aws.shape import (
+    NOT_READ,
+    Edge,
+    Field,
+    Mapper,
+    Piece,
+    Shape,
+    document,
+    each,
+    relationship,
+)
 from collectors.reads import Detail, Read
+from collectors.tags import belongs
+from graph.model import Asset, Evidence
 
 READS: tuple[Read, ...] = (
     Read(client="sts", operation="GetCallerIdentity", scope="global"),
@@ -49,3 +69,298 @@ READS: tuple[Read, ...] = (
     ),
     Read(client="iam", operation="ListSAMLProviders", scope="global"),
 )
+
+
+def _attached(at: str, how: str) -> Edge:
+    return Edge(kind="ATTACHED_TO", at=at, to=lambda v, _: v, reverse=True, properties={"as": how})
+
+
+_POLICIES = (
+    _attached("/AttachedManagedPolicies/*/PolicyArn", "identity"),
+    _attached("/PermissionsBoundary/PermissionsBoundaryArn", "boundary"),
+)
+_BOUNDARY = "/PermissionsBoundary/PermissionsBoundaryArn"
+
+
+def _group_arn(name: str, answer: Answer) -> str:
+    return answer.principal("group", name)
+
+
+def _belongs(topic: str) -> tuple[str, Any]:
+    return "", lambda user, answer: belongs(
+        topic, user.get("UserName", ""), tags(user.get("Tags"), answer)
+    )
+
+
+USER = Shape(
+    kind="AWS::IAM::User",
+    id="/Arn",
+    name="/UserName",
+    fields={
+        "created": "/CreateDate",
+        "tags": ("/Tags", tags),
+        "permissions_boundary": _BOUNDARY,
+        "ci": _belongs("ci"),
+        "external": _belongs("external"),
+    },
+    edges=(*_POLICIES, Edge(kind="MEMBER_OF", at="/GroupList/*", to=_group_arn)),
+)
+GROUP = Shape(
+    kind="AWS::IAM::Group",
+    id="/Arn",
+    name="/GroupName",
+    fields={"created": "/CreateDate"},
+    edges=_POLICIES[:1],
+)
+_TRUST: Mapping[str, Field] = {
+    "trust_policy": ("/AssumeRolePolicyDocument", document),
+    "trust_services": ("/AssumeRolePolicyDocument", trust.services),
+    "wildcard_oidc_subject": ("/AssumeRolePolicyDocument", trust.wildcard_subject),
+    "service_linked": ("/Path", lambda path, _: str(path).startswith("/aws-service-role/")),
+    "created": "/CreateDate",
+}
+ROLE = Shape(
+    kind="AWS::IAM::Role",
+    id="/Arn",
+    name="/RoleName",
+    fields={
+        **_TRUST,
+        "tags": ("/Tags", tags),
+        "permissions_boundary": _BOUNDARY,
+        "last_used": "/RoleLastUsed/LastUsedDate",
+    },
+    edges=_POLICIES,
+)
+PROFILE = Shape(
+    kind="AWS::IAM::InstanceProfile",
+    id="/Arn",
+    name="/InstanceProfileName",
+    fields={"created": "/CreateDate"},
+    edges=(Edge(kind="HAS_ROLE", at="/Roles/*/Arn", to=same),),
+)
+POLICY = Shape(
+    kind="AWS::IAM::ManagedPolicy",
+    id="/Arn",
+    name="/PolicyName",
+    fields={"attachment_count": "/AttachmentCount"},
+)
+
+
+def inline_policy(
+    principal: str, policy: Mapping[str, Any], answer: Answer, pointer: str
+) -> Iterator[Piece]:
+    """An inline policy {PolicyName, PolicyDocument} and what it is attached to."""
+    text = document(policy.get("PolicyDocument"), answer)
+    proof = Evidence(record=answer.record, pointer=pointer, fields={"document": "/PolicyDocument"})
+    policy_id = f"{principal}/inline/{policy['PolicyName']}"
+    yield Asset(
+        id=policy_id,
+        kind="AWS::IAM::Policy",
+        name=policy["PolicyName"],
+        account=account_of(principal),
+        properties={"managed_by": "inline"} | ({} if text is NOT_READ else {"document": text}),
+        evidence=(proof,),
+    )
+    attached = Evidence(record=answer.record, pointer=pointer)
+    yield relationship((policy_id, "ATTACHED_TO", principal), attached, **{"as": "identity"})
+
+
+def managed_policy(answer: Answer, policy: Mapping[str, Any], pointer: str) -> Iterator[Piece]:
+    """A managed policy with all versions; its document is the default version's."""
+    arn = policy.get("Arn")
+    if not arn:
+        return
+    versions = policy.get("PolicyVersionList") or []
+    properties: dict[str, Any] = {
+        "managed_by": _managed_by(arn),
+        "attachment_count": policy.get("AttachmentCount"),
+        "created": policy.get("CreateDate"),
+        "versions": [
+            {
+                "id": version.get("VersionId"),
+                "default": bool(version.get("IsDefaultVersion")),
+                "document": document(version.get("Document"), answer),
+            }
+            for version in versions
+        ],
+    }
+    fields = {
+        "versions": "/PolicyVersionList",
+        "attachment_count": "/AttachmentCount",
+        "created": "/CreateDate",
+    }
+    for number, version in enumerate(versions):
+        text = document(version.get("Document"), answer)
+        if version.get("IsDefaultVersion") and text is not NOT_READ:
+            properties["document"] = text
+            fields["document"] = f"/PolicyVersionList/{number}/Document"
+    yield Asset(
+        id=arn,
+        kind="AWS::IAM::ManagedPolicy",
+        name=policy.get("PolicyName") or short_name(arn),
+        account=account_of(arn),
+        properties=properties,
+        evidence=(Evidence(record=answer.record, pointer=pointer, fields=fields),),
+    )
+
+
+def _managed_by(arn: str) -> str:
+    return "aws" if ":iam::aws:" in arn else "customer"
+
+
+_PRINCIPALS = (
+    (USER, "UserDetailList", "UserPolicyList"),
+    (GROUP, "GroupDetailList", "GroupPolicyList"),
+    (ROLE, "RoleDetailList", "RolePolicyList"),
+)
+
+
+def authorization_details(answer: Answer) -> Iterator[Piece]:
+    """The account dump: users, groups, roles, their policies and instance profiles."""
+    for shape, items, inline in _PRINCIPALS:
+        for pointer, item in each(answer.body, (items, "*")):
+            yield from shape.read(answer, item, pointer)
+            if shape is ROLE:
+                yield from role_extras(answer, item, pointer)
+            for at, policy in each(item, (inline, "*"), pointer):
+                yield from inline_policy(item["Arn"], policy, answer, at)
+    for pointer, item in each(answer.body, ("Policies", "*")):
+        yield from managed_policy(answer, item, pointer)
+
+
+def role_extras(answer: Answer, item: Mapping[str, Any], pointer: str) -> Iterator[Piece]:
+    """The identity providers that a role trusts and the instance profiles that carry it."""
+    for at, profile in each(item, ("InstanceProfileList", "*"), pointer):
+        yield from PROFILE.read(answer, profile, at)
+    trusted = document(item.get("AssumeRolePolicyDocument"), answer)
+    for at, provider in trust.providers(trusted):
+        proof = Evidence(record=answer.record, pointer=f"{pointer}/AssumeRolePolicyDocument{at}")
+        yield relationship((item["Arn"], "TRUSTS", provider), proof)
+
+
+def _one_role(answer: Answer) -> Iterator[Piece]:
+    for pointer, item in each(answer.body, ("Role",)):
+        yield from ROLE.read(answer, item, pointer)
+        yield from role_extras(answer, item, pointer)
+
+
+def _policy_version(answer: Answer) -> Iterator[Piece]:
+    for pointer, version in each(answer.body, ("PolicyVersion",)):
+        arn = answer.params.get("PolicyArn")
+        text = document(version.get("Document"), answer)
+        if arn and version.get("IsDefaultVersion") and text is not NOT_READ:
+            yield Asset(
+                id=arn,
+                kind="AWS::IAM::ManagedPolicy",
+                name=short_name(arn),
+                account=account_of(arn),
+                properties={"document": text, "managed_by": _managed_by(arn)},
+                evidence=(
+                    Evidence(
+                        record=answer.record, pointer=pointer, fields={"document": "/Document"}
+                    ),
+                ),
+            )
+
+
+def _user_fact(name: str, at: str, read: Any) -> Mapper:
+    """A property of the user that a call was made for."""
+    return Shape(
+        kind="AWS::IAM::User",
+        id=("^/UserName", lambda user, answer: answer.principal("user", user) if user else None),
+        name="^/UserName",
+        fields={name: (at, read)},
+    )
+
+
+def _access_key_id(item: Mapping[str, Any], answer: Answer) -> str | None:
+    """Access keys are named by their user and last four characters; the whole id is of no use here."""
+    user, key = item.get("UserName"), item.get("AccessKeyId")
+    if not user or not key:
+        return None
+    return answer.arn("iam", f"access-key/{user}/{key[-4:]}", region="")
+
+
+ACCESS_KEY = Shape(
+    kind="AWS::IAM::AccessKey",
+    items="/AccessKeyMetadata/*",
+    id=("", _access_key_id),
+    name=("/AccessKeyId", lambda key, _: f"...{key[-4:]}" if key else None),
+    fields={"status": "/Status", "created": "/CreateDate"},
+    edges=(
+        Edge(
+            kind="AUTHENTICATES_TO",
+            at="/UserName",
+            to=lambda user, answer: answer.principal("user", user),
+        ),
+    ),
+)
+
+
+def _account(answer: Answer) -> Any:
+    return answer.arn("iam", "root", region="") if answer.account else None
+
+
+ALIAS = Shape(
+    kind="AWS::Account::Account",
+    id=("", lambda _, answer: _account(answer)),
+    name="/AccountAliases/0",
+    fields={"alias": "/AccountAliases/0"},
+)
+CALLER = Shape(
+    kind="AWS::Account::Account",
+    id=("/Account", lambda number, _: f"arn:aws:iam::{number}:root" if number else None),
+)
+_OIDC_LIST = Shape(kind="AWS::IAM::OIDCProvider", items="/OpenIDConnectProviderList/*", id="/Arn")
+OIDC = Shape(
+    kind="AWS::IAM::OIDCProvider",
+    id="^/OpenIDConnectProviderArn",
+    name="/Url",
+    fields={"url": "/Url", "audiences": "/ClientIDList", "tags": ("/Tags", tags)},
+)
+SAML = Shape(kind="AWS::IAM::SAMLProvider", items="/SAMLProviderList/*", id="/Arn")
+
+
+_LISTS = (
+    ("user", "UserDetailList", "UserName"),
+    ("group", "GroupDetailList", "GroupName"),
+    ("role", "RoleDetailList", "RoleName"),
+)
+
+
+def _principals(answer: Answer) -> Iterator[Fact]:
+    """Names of principals whose path only their own description tells."""
+    for what, items, name in _LISTS:
+        for _, item in each(answer.body, (items, "*")):
+            if item.get("Path", "/") != "/" and item.get("Arn"):
+                yield what, item.get(name, ""), item["Arn"]
+
+
+FACTS: Mapping[str, Facts] = {"iam:GetAccountAuthorizationDetails": _principals}
+
+MAPPERS: Mapping[str, Mapper] = {
+    "sts:GetCallerIdentity": CALLER,
+    "iam:GetAccountAuthorizationDetails": authorization_details,
+    "iam:GetRole": _one_role,
+    "iam:ListPolicies": Shape(
+        kind=POLICY.kind, items="/Policies/*", id=POLICY.id, name=POLICY.name, fields=POLICY.fields
+    ),
+    "iam:GetPolicyVersion": _policy_version,
+    "iam:ListAccessKeys": ACCESS_KEY,
+    "iam:ListMFADevices": _user_fact("mfa", "/MFADevices", lambda devices, _: bool(devices)),
+    "iam:GetLoginProfile": _user_fact(
+        "console_password", "/LoginProfile", lambda profile, _: bool(profile)
+    ),
+    "iam:ListInstanceProfiles": Shape(
+        kind=PROFILE.kind,
+        items="/InstanceProfiles/*",
+        id=PROFILE.id,
+        name=PROFILE.name,
+        fields=PROFILE.fields,
+        edges=PROFILE.edges,
+    ),
+    "iam:ListAccountAliases": ALIAS,
+    "iam:ListOpenIDConnectProviders": _OIDC_LIST,
+    "iam:GetOpenIDConnectProvider": OIDC,
+    "iam:ListSAMLProviders": SAML,
+}

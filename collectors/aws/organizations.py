@@ -1,6 +1,13 @@
 """AWS Organizations: accounts, their places in the tree, and the policies that bind them."""
 
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from collectors.aws.answer import Answer, Fact, Facts
+from collectors.aws.arn import account_of
+from collectors.aws.shape import Edge, Mapper, Piece, Shape, document, each, relationship
 from collectors.reads import Detail, Read
+from graph.model import Evidence
 
 _NO_ORGANISATION = ("AWSOrganizationsNotInUseException",)
 _DEEPEST = 5  # levels of organisational units that AWS allows
@@ -59,3 +66,114 @@ READS: tuple[Read, ...] = (
     _policies("SERVICE_CONTROL_POLICY"),
     _policies("RESOURCE_CONTROL_POLICY"),
 )
+
+
+def account_id(number: Any, _: Answer) -> str | None:
+    """The asset id of an account from its number."""
+    return f"arn:aws:iam::{number}:root" if number else None
+
+
+def _account_asset(target: str) -> str:
+    """The asset id for a target of a policy: accounts are known by their root."""
+    if ":account/" in target:
+        return f"arn:aws:iam::{target.rpartition('/')[2]}:root"
+    return target
+
+
+def _parent(item: Mapping[str, Any], answer: Answer) -> str | None:
+    """The ARN of the root or unit that a list was asked for; the organisation stands in every ARN."""
+    parent, arn = answer.params.get("ParentId"), item.get("Arn", "")
+    if not parent or ":organizations::" not in arn:
+        return None
+    organisation = arn.split("/")[1]
+    what = "root" if parent.startswith("r-") else "ou"
+    return f"{arn.rpartition(':')[0]}:{what}/{organisation}/{parent}"
+
+
+_IN_PARENT = (Edge(kind="MEMBER_OF", at="", to=_parent),)
+
+ORGANIZATION = Shape(
+    kind="AWS::Organizations::Organization", items="/Organization", id="/Arn", name="/Id"
+)
+MANAGEMENT = Shape(
+    kind="AWS::Account::Account",
+    items="/Organization",
+    id=("/MasterAccountId", account_id),
+    fields={
+        "email": "/MasterAccountEmail",
+        "management": ("/MasterAccountId", lambda number, _: bool(number)),
+    },
+)
+ROOT = Shape(kind="AWS::Organizations::Root", items="/Roots/*", id="/Arn", name="/Name")
+UNIT = Shape(
+    kind="AWS::Organizations::OrganizationalUnit",
+    items="/OrganizationalUnits/*",
+    id="/Arn",
+    name="/Name",
+    edges=_IN_PARENT,
+)
+ACCOUNT = Shape(
+    kind="AWS::Account::Account",
+    items="/Accounts/*",
+    id=("/Id", account_id),
+    name="/Name",
+    fields={
+        "email": "/Email",
+        "created": "/JoinedTimestamp",
+        "management": ("", lambda item, _: account_of(item.get("Arn", "")) == item.get("Id")),
+    },
+    edges=_IN_PARENT,
+)
+POLICY_SUMMARY = Shape(
+    kind="AWS::Organizations::Policy",
+    items="/Policies/*",
+    id="/Arn",
+    name="/Name",
+    fields={"policy_type": "/Type"},
+)
+POLICY = Shape(
+    kind="AWS::Organizations::Policy",
+    items="/Policy",
+    id="/PolicySummary/Arn",
+    name="/PolicySummary/Name",
+    fields={"policy_type": "/PolicySummary/Type", "document": ("/Content", document)},
+)
+
+
+def _organization(answer: Answer) -> Iterator[Piece]:
+    yield from ORGANIZATION(answer)
+    yield from MANAGEMENT(answer)
+
+
+def _targets(answer: Answer) -> Iterator[Piece]:
+    policy = answer.fact("org-policy", answer.params.get("PolicyId", ""))
+    for pointer, target in each(answer.body, ("Targets", "*")):
+        if policy and target.get("Arn"):
+            yield relationship(
+                (policy, "APPLIES_TO", _account_asset(target["Arn"])),
+                Evidence(record=answer.record, pointer=pointer),
+            )
+
+
+def _policy_names(answer: Answer) -> Iterator[Fact]:
+    for _, item in each(answer.body, ("Policies", "*")):
+        yield "org-policy", item.get("Id", ""), item.get("Arn", "")
+    for _, item in each(answer.body, ("Policy", "PolicySummary")):
+        yield "org-policy", item.get("Id", ""), item.get("Arn", "")
+
+
+FACTS: Mapping[str, Facts] = {
+    "organizations:ListPolicies": _policy_names,
+    "organizations:DescribePolicy": _policy_names,
+}
+
+MAPPERS: Mapping[str, Mapper] = {
+    "organizations:DescribeOrganization": _organization,
+    "organizations:ListRoots": ROOT,
+    "organizations:ListOrganizationalUnitsForParent": UNIT,
+    "organizations:ListAccounts": ACCOUNT,
+    "organizations:ListAccountsForParent": ACCOUNT,
+    "organizations:ListPolicies": POLICY_SUMMARY,
+    "organizations:DescribePolicy": POLICY,
+    "organizations:ListTargetsForPolicy": _targets,
+}

@@ -1,5 +1,11 @@
 """S3: buckets, who may read and write them, how they are protected."""
 
+from collections.abc import Mapping
+from typing import Any
+
+from collectors.aws.answer import Answer
+from collectors.aws.convert import bucket, key, key_asset, present, tags
+from collectors.aws.shape import Edge, Field, Mapper, Shape, document
 from collectors.reads import Detail, Read
 
 
@@ -26,3 +32,60 @@ READS: tuple[Read, ...] = (
         ),
     ),
 )
+
+
+_EVERYBODY = ("/AllUsers", "/AuthenticatedUsers")
+_OLD_NAMES = {"EU": "eu-west-1", None: "us-east-1", "": "us-east-1"}
+_DEFAULT = "/ServerSideEncryptionConfiguration/Rules/0/ApplyServerSideEncryptionByDefault"
+_KEY = _DEFAULT + "/KMSMasterKeyID"
+
+
+def _open_to_everybody(grants: Any, _: Answer) -> bool:
+    return any(
+        str((grant.get("Grantee") or {}).get("URI", "")).endswith(_EVERYBODY)
+        for grant in grants or ()
+    )
+
+
+def _region(value: Any, _: Answer) -> str:
+    return _OLD_NAMES.get(value) or str(value)
+
+
+def _bucket(fields: Mapping[str, Field], *edges: Edge, region: Field = "") -> Shape:
+    """One detail of the bucket that a call was made for."""
+    return Shape(
+        kind="AWS::S3::Bucket",
+        id=("^/Bucket", bucket),
+        name="^/Bucket",
+        region=region,
+        fields=fields,
+        edges=edges,
+    )
+
+
+MAPPERS: Mapping[str, Mapper] = {
+    "s3:ListBuckets": Shape(
+        kind="AWS::S3::Bucket",
+        items="/Buckets/*",
+        id=("/Name", bucket),
+        name="/Name",
+        region="/BucketRegion",
+        fields={"created": "/CreationDate"},
+    ),
+    "s3:GetBucketLocation": _bucket({}, region=("/LocationConstraint", _region)),
+    "s3:GetBucketPolicy": _bucket({"policy": ("/Policy", document)}),
+    "s3:GetPublicAccessBlock": _bucket({"public_access_block": "/PublicAccessBlockConfiguration"}),
+    "s3:GetBucketAcl": _bucket({"acl_public": ("/Grants", _open_to_everybody)}),
+    "s3:GetBucketEncryption": _bucket(
+        {"encryption": _DEFAULT + "/SSEAlgorithm", "kms_key": (_KEY, key)},
+        Edge(kind="ENCRYPTED_BY", at=_KEY, to=key_asset),
+    ),
+    "s3:GetBucketVersioning": _bucket(
+        {"versioning": ("/Status", lambda status, _: status == "Enabled")}
+    ),
+    "s3:GetBucketLogging": _bucket({"access_logging": ("/LoggingEnabled/TargetBucket", present)}),
+    "s3:GetBucketOwnershipControls": _bucket(
+        {"ownership": "/OwnershipControls/Rules/0/ObjectOwnership"}
+    ),
+    "s3:GetBucketTagging": _bucket({"tags": ("/TagSet", tags)}),
+}
