@@ -3,7 +3,7 @@
 Ends that nothing describes get the stub that `assemble` gives them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from graph.asset_graph import AssetGraph
@@ -73,11 +73,13 @@ def edge(
     )
 
 
-def read_whole(*operations: str) -> Coverage:
+def read_whole(*operations: str, params: Mapping[str, Any] | None = None) -> Coverage:
     """A ledger that says: these operations were read whole in the test account and region."""
     scope = Scope(provider="aws", account=ACCOUNT, region=REGION)
     return Coverage(
-        CoverageEntry(operation=operation, scope=scope, state=CoverageState.COMPLETE)
+        CoverageEntry(
+            operation=operation, scope=scope, params=params or {}, state=CoverageState.COMPLETE
+        )
         for operation in operations
     )
 

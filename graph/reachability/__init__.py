@@ -1,0 +1,1 @@
+"""Who can reach what over networks, one module a cloud."""
