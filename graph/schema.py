@@ -9,7 +9,7 @@ from typing import Any, Literal
 from graph.content import read_toml, toml_files
 from graph.model import ContentError
 
-Level = Literal["use", "control"]
+Level = Literal["use", "steer", "control"]  # each includes the ones before
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,6 +20,7 @@ class Label:
     category: str
     title: str
     takeover: str = ""  # why use may become control ("" = it does not); such a step is undecided
+    steering: str = ""  # why steering may become control, likewise
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,9 @@ class RelationshipKind:
     why: str = ""
     abuse: str = ""
     remedy: str = ""  # how to break it
-    read_by: tuple[str, ...] = ()  # lists that must be complete for "no such relationship" to be known
+    read_by: tuple[
+        str, ...
+    ] = ()  # lists that must be complete for "no such relationship" to be known
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -7,10 +7,11 @@ from graph.asset_graph import VERDICTS, AssetGraph
 from graph.model import AttackPath, Step, Verdict
 from graph.paths.risk import load_weights, risk
 from graph.paths.selection import Selected
-from graph.paths.walk import TAKEOVER
+from graph.paths.walk import DOWNGRADE, TAKEOVER
 
-Way = tuple[int, ...]  # relationship numbers as walked, DOWNGRADE and TAKEOVER between
-Taken = Literal["", "source", "target"]  # which end of a step must be taken over
+Way = tuple[int, ...]  # relationship numbers as walked, moves that stay at an asset between
+End = Literal["source", "target"]
+Taken = tuple[End, int] | None  # which end of a step must be taken over, and by which move
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,15 +31,15 @@ def walked(way: Way) -> list[tuple[int, Taken]]:
     A takeover concerns the step after it; the last step, if the way ends with it.
     """
     steps: list[tuple[int, Taken]] = []
-    taken: Taken = ""
+    by = DOWNGRADE
     for move in way:
         if move >= 0:
-            steps.append((move, taken))
-            taken = ""
-        elif move == TAKEOVER:
-            taken = "source"
-    if taken:
-        steps[-1] = (steps[-1][0], "target")
+            steps.append((move, None if by == DOWNGRADE else ("source", by)))
+            by = DOWNGRADE
+        elif move != DOWNGRADE:
+            by = move
+    if by != DOWNGRADE:
+        steps[-1] = (steps[-1][0], ("target", by))
     return steps
 
 
@@ -89,10 +90,8 @@ class Writer:
         item = self.graph.relationship(edge)
         verdict, missing = item.verdict, item.missing
         if taken:
-            ends = self.graph.source if taken == "source" else self.graph.target
-            label = self.graph.label(int(ends[edge]))
             verdict = Verdict.weakest((verdict, Verdict.UNDECIDED))
-            missing = (*missing, self.graph.schema.labels[label].takeover)
+            missing = (*missing, self._doubt(edge, *taken))
         return Step(
             source=item.source,
             kind=item.kind,
@@ -102,3 +101,9 @@ class Writer:
             missing=missing,
             properties=item.properties,
         )
+
+    def _doubt(self, edge: int, end: End, by: int) -> str:
+        """Why it is not known that the asset at one end can be taken over."""
+        ends = self.graph.source if end == "source" else self.graph.target
+        label = self.graph.schema.labels[self.graph.label(int(ends[edge]))]
+        return label.takeover if by == TAKEOVER else label.steering

@@ -1,10 +1,11 @@
 """What an attacker may do next, as one directed graph of states.
 
-A state is an asset together with what the attacker has of it: use, or control. Moves between states are the traversable
-relationships, plus two moves that stay at the asset: control includes use, and use of an asset whose label has a
-`takeover` text may become control (which leaves the next step undecided).
+A state is an asset together with what the attacker has of it: use, steering or control. Moves between states are the
+traversable relationships, plus moves that stay at the asset: each level includes the ones before, and where the label
+has a `takeover` or `steering` text, that level may become control (which leaves the next step undecided).
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from weakref import WeakKeyDictionary
 
@@ -19,8 +20,13 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-DOWNGRADE = -1  # control includes use
+DOWNGRADE = -1  # a level includes the ones before
 TAKEOVER = -2  # use may become control
+STEERING = -3  # steering may become control
+
+USE, STEER, CONTROL = range(3)
+NO, UNDECIDED = range(2)  # verdict codes
+LEVELS: dict[Level, int] = {"use": USE, "steer": STEER, "control": CONTROL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,24 +59,24 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Moves both ways. `states[row]` is 2 * asset (use) or 2 * asset + 1 (control), ascending."""
+    """Moves both ways. `states[row]` is 3 * asset + level, ascending; steering only where a move speaks of it."""
 
     states: Ints
     forward: Rows
     backward: Rows
 
     def row(self, asset: int, level: Level) -> int:
-        """The row of a state that this walk has."""
-        return int(np.searchsorted(self.states, 2 * asset + (level == "control")))
+        """The row of a state of this walk; where nothing steers an asset, control is what steers it."""
+        return int(np.searchsorted(self.states, 3 * asset + LEVELS[level]))
 
     def rows_of(self, asset: int) -> range:
-        """The rows of an asset: two, fewer in a part of a walk."""
-        first, last = np.searchsorted(self.states, [2 * asset, 2 * asset + 2])
+        """The rows of an asset; fewer in a part of a walk."""
+        first, last = np.searchsorted(self.states, [3 * asset, 3 * asset + 3])
         return range(int(first), int(last))
 
     def asset(self, row: int) -> int:
         """The number of the asset that a row is about."""
-        return int(self.states[row]) >> 1
+        return int(self.states[row]) // 3
 
     def part(self, keep: Mask) -> "Walk":
         """The same walk with only some states, renumbered."""
@@ -88,51 +94,73 @@ def walk_of(graph: AssetGraph) -> Walk:
 
 
 def build_walk(graph: AssetGraph) -> Walk:
-    """Moves of every traversable relationship whose verdict is not no."""
-    kinds = [graph.schema.relationships[name] for name in graph.relationship_kinds]
-    weights = load_weights()
-    traversable = np.array([kind.traversable for kind in kinds] or [False])
-    needs = np.array([kind.needs == "control" for kind in kinds] or [False], dtype=np.int32)
-    gives = np.array([kind.gives == "control" for kind in kinds] or [False], dtype=np.int32)
-    costs = np.array([kind.cost for kind in kinds] or [0], dtype=np.float64)
-    walked = traversable[graph.relationship_code] & (graph.verdict_code > 0)
-    edges = np.flatnonzero(walked).astype(np.int32)
-    codes = graph.relationship_code[edges]
-    undecided = graph.verdict_code[edges] == 1
-    every = np.arange(graph.node_count, dtype=np.int32)
-    taken = every[_takeover_mask(graph)]
-    return _walk(
-        np.arange(2 * graph.node_count, dtype=np.int32),
-        np.concatenate([2 * graph.source[edges] + needs[codes], 2 * every + 1, 2 * taken]),
-        np.concatenate([2 * graph.target[edges] + gives[codes], 2 * every, 2 * taken + 1]),
-        np.concatenate(
-            [
-                costs[codes] + undecided * weights.undecided_cost,
-                np.zeros(len(every)),
-                np.full(len(taken), weights.takeover_cost),
-            ]
-        ),
-        np.concatenate(
-            [
-                edges,
-                np.full(len(every), DOWNGRADE, dtype=np.int32),
-                np.full(len(taken), TAKEOVER, dtype=np.int32),
-            ]
-        ),
-    )
-
-
-def _takeover_mask(graph: AssetGraph) -> Mask:
-    by_label = [bool(graph.schema.labels[label].takeover) for label in graph.labels]
-    return np.array(by_label or [False])[graph.label_code]
-
-
-def _walk(states: Ints, tails: Ints, heads: Ints, cost: Floats, edge: Ints) -> Walk:
+    """Moves of every traversable relationship whose verdict is not no, and those within an asset."""
+    steps = _steps(graph)
+    present = np.tile(np.array([True, False, True]), graph.node_count)
+    present[steps.tail] = present[steps.head] = True
+    parts = (steps, *_within(graph, present))
+    number = np.cumsum(present, dtype=np.int32) - np.int32(1)
+    tail = number[np.concatenate([part.tail for part in parts])]
+    head = number[np.concatenate([part.head for part in parts])]
+    cost = np.concatenate([part.cost for part in parts])
+    edge = np.concatenate([part.edge for part in parts])
+    states = np.flatnonzero(present).astype(np.int32)
     return Walk(
         states,
-        _rows(len(states), tails, heads, cost, edge),
-        _rows(len(states), heads, tails, cost, edge),
+        _rows(len(states), tail, head, cost, edge),
+        _rows(len(states), head, tail, cost, edge),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class _Moves:
+    tail: Ints
+    head: Ints
+    cost: Floats
+    edge: Ints
+
+
+def _steps(graph: AssetGraph) -> _Moves:
+    kinds = [graph.schema.relationships[name] for name in graph.relationship_kinds]
+    traversable = np.array([kind.traversable for kind in kinds], dtype=bool)
+    needs = np.array([LEVELS[kind.needs] for kind in kinds], dtype=np.int32)
+    gives = np.array([LEVELS[kind.gives] for kind in kinds], dtype=np.int32)
+    costs = np.array([kind.cost for kind in kinds], dtype=np.float64)
+    walked = graph.verdict_code > NO
+    if kinds:
+        walked &= traversable[graph.relationship_code]
+    edge = np.flatnonzero(walked).astype(np.int32)
+    code = graph.relationship_code[edge]
+    undecided = graph.verdict_code[edge] == UNDECIDED
+    return _Moves(
+        3 * graph.source[edge] + needs[code],
+        3 * graph.target[edge] + gives[code],
+        costs[code] + undecided * load_weights().undecided_cost,
+        edge,
+    )
+
+
+def _within(graph: AssetGraph, present: Mask) -> Iterator[_Moves]:
+    """Moves that stay at an asset, between the levels that it has."""
+    every = 3 * np.arange(graph.node_count, dtype=np.int32)
+    steered = every[present[every + STEER]]
+    plain = every[~present[every + STEER]]
+    yield _stay(plain + CONTROL, plain + USE, DOWNGRADE)
+    yield _stay(steered + CONTROL, steered + STEER, DOWNGRADE)
+    yield _stay(steered + STEER, steered + USE, DOWNGRADE)
+    labels = [graph.schema.labels[name] for name in graph.labels]
+    takeover = np.array([bool(label.takeover) for label in labels], dtype=bool)
+    steering = np.array([bool(label.steering) for label in labels], dtype=bool)
+    if labels:
+        taken = every[takeover[graph.label_code]]
+        yield _stay(taken + USE, taken + CONTROL, TAKEOVER)
+        taken = steered[steering[graph.label_code[steered // 3]]]
+        yield _stay(taken + STEER, taken + CONTROL, STEERING)
+
+
+def _stay(tail: Ints, head: Ints, edge: int) -> _Moves:
+    cost = 0.0 if edge == DOWNGRADE else load_weights().takeover_cost
+    return _Moves(tail, head, np.full(len(tail), cost), np.full(len(tail), edge, dtype=np.int32))
 
 
 def _rows(count: int, here: Ints, there: Ints, cost: Floats, edge: Ints) -> Rows:

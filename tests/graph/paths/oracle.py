@@ -12,8 +12,12 @@ from graph.model import Verdict
 from graph.paths.risk import load_weights
 from tests.graph.factories import asset, edge, graph
 
-KINDS = ("AWS::IAM::Role", "AWS::S3::Bucket", "AWS::SageMaker::NotebookInstance")
-STEPS = ("CAN_WRITE", "CAN_READ", "GROUNDED_ON", "HAS_CREDENTIAL", "RUNS_AS", "TRUSTS")
+KINDS = (
+    "AWS::IAM::Role",
+    "AWS::SageMaker::NotebookInstance",  # use may become control
+    "AWS::SageMaker::Model",  # steering may become control
+)
+STEPS = ("CAN_WRITE", "CAN_READ", "GROUNDED_ON", "HAS_CREDENTIAL", "CAN_INFLUENCE", "TRUSTS")
 
 
 @st.composite
@@ -44,15 +48,14 @@ def states(of: AssetGraph) -> nx.MultiDiGraph:
     weights = load_weights()
     result = nx.MultiDiGraph()
     for item in of.assets():
-        result.add_edge((item.id, "control"), (item.id, "use"), cost=0.0, step=None, decided=True)
-        if of.schema.label(item.kind).takeover:
-            result.add_edge(
-                (item.id, "use"),
-                (item.id, "control"),
-                cost=weights.takeover_cost,
-                step=None,
-                decided=False,
-            )
+        label = of.schema.label(item.kind)
+        within = [("control", "steer", True), ("steer", "use", True)]
+        within += [("use", "control", False)] if label.takeover else []
+        within += [("steer", "control", False)] if label.steering else []
+        for higher, lower, sure in within:
+            cost = 0.0 if sure else weights.takeover_cost
+            ends = (item.id, higher), (item.id, lower)
+            result.add_edge(*ends, cost=cost, step=None, decided=sure)
     for step in of.relationships():
         kind = of.schema.relationships[step.kind]
         if kind.traversable and step.verdict is not Verdict.NO:

@@ -120,6 +120,33 @@ def test_a_takeover_leaves_the_next_step_undecided_and_says_why():
     assert path.steps[0].missing == ()
 
 
+def test_who_steers_does_not_act_as_what_he_steers():
+    of = graph(
+        asset("kb", "AWS::Bedrock::KnowledgeBase"),
+        asset("agent", "AWS::Bedrock::Agent"),
+        asset("model", "AWS::SageMaker::Model"),
+        edge("writer", "CAN_WRITE", "bucket"),
+        edge("bucket", "CAN_INFLUENCE", "kb"),
+        edge("kb", "CAN_INFLUENCE", "agent"),
+        edge("kb", "RUNS_AS", "kb-role"),
+        edge("agent", "RUNS_AS", "agent-role"),
+        edge("agent", "USES_TOOL", "tool"),
+        edge("bucket", "CAN_POISON", "model"),
+        edge("model", "RUNS_AS", "model-role"),
+    )
+    (to_agent,) = paths_between(of, "writer", "agent")
+    assert to_agent.verdict is Verdict.YES
+    assert paths_between(of, "writer", "tool")[0].verdict is Verdict.YES
+    assert paths_between(of, "writer", "kb-role") == ()
+    (to_role,) = paths_between(of, "writer", "agent-role")
+    assert to_role.verdict is Verdict.UNDECIDED
+    assert to_role.steps[-1].missing == (of.schema.labels["AIAgent"].takeover,)
+    (to_role,) = paths_between(of, "writer", "model-role")
+    assert to_role.steps[-1].missing == (of.schema.labels["AIModel"].steering,)
+    (by_control,) = paths_between(of, "kb", "kb-role")
+    assert by_control.verdict is Verdict.YES
+
+
 def test_no_is_never_walked_nor_is_what_is_not_traversable():
     of = graph(
         edge("a", "CAN_READ", "b", Verdict.NO),
