@@ -10,6 +10,7 @@ import struct
 import sys
 import zipfile
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -30,7 +31,7 @@ SCOPE = Scope(provider="aws", account="123456789012", region="eu-west-1")
 
 
 def _record(number: int, **changes) -> Record:
-    values = {
+    values: dict[str, Any] = {
         "source": "aws",
         "operation": "sagemaker:DescribeModel",
         "scope": SCOPE,
@@ -59,7 +60,7 @@ def _snapshot(count: int = 20, **changes) -> Snapshot:
         state=CoverageState.DENIED,
         reason="AccessDenied",
     )
-    values = {
+    values: dict[str, Any] = {
         "records": (*records, denied),
         "coverage": (*coverage, gap),
         "name": "acme",
@@ -71,7 +72,7 @@ def _snapshot(count: int = 20, **changes) -> Snapshot:
 
 
 @pytest.fixture
-def saved(tmp_path) -> Path:
+def saved(tmp_path: Path) -> Path:
     path = tmp_path / "estate.hound"
     write_snapshot(_snapshot(), path)
     return path

@@ -1,0 +1,197 @@
+"""Many files to one snapshot: each is recognised by its content; one that cannot be read does not lose the rest."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+from collectors.exports import aws_answers, terraform
+from collectors.exports.draft import Draft, settled
+from collectors.exports.sources import Source, entries, hidden, is_zip, listed
+from collectors.exports.text import parse, plain_bytes
+from collectors.redaction import counted, redact
+from graph.model import (
+    CoverageEntry,
+    CoverageState,
+    ImportFileError,
+    RecordError,
+    Scope,
+    Snapshot,
+    SnapshotError,
+)
+from graph.progress import CancelCheck, Progress, never, silent, stop_if
+from graph.snapshot import read_snapshot
+
+_EXPORTS = (".json", ".tfstate", ".gz", ".zip", ".hound", ".jsonl", ".csv")
+_SHOWN = 3
+_ERROR_TEXT = 64 << 10
+
+
+@dataclass(slots=True)
+class _Import:
+    """What was found so far."""
+
+    drafts: list[Draft] = field(default_factory=list)
+    snapshots: list[Snapshot] = field(default_factory=list)
+    problems: dict[str, str] = field(default_factory=dict)  # label -> sentence
+    redactions: Counter[str] = field(default_factory=Counter)
+    ignored: int = 0
+
+
+def read_exports(
+    paths: Sequence[Path],
+    *,
+    progress: Progress = silent,
+    cancelled: CancelCheck = never,
+    name: str = "",
+) -> Snapshot:
+    """Files, folders and zips of exports as one snapshot; an ImportFileError if nothing in them was recognised."""
+    found = _Import()
+    sources = [source for source in listed(paths) if not hidden(source)]
+    total, done = sum(source.size for source in sources) or 1, 0
+    for source in sources:
+        stop_if(cancelled)
+        progress(done / total, source.label)
+        _take(source, found, progress, cancelled)
+        done += source.size
+    if not found.drafts and not found.snapshots:
+        raise ImportFileError(_nothing(paths, found))
+    progress(1.0, "")
+    return _snapshot(found, name or paths[0].resolve().stem)
+
+
+def _take(source: Source, found: _Import, progress: Progress, cancelled: CancelCheck) -> None:
+    """One file; what is wrong with it becomes a problem, and other files go on."""
+    stop_if(cancelled)
+    content = b""
+    try:
+        content = source.read()
+        if is_zip(content):
+            _take_zip(source, content, found, progress, cancelled)
+            return
+        drafts = list(_drafts(source, plain_bytes(source.label, content)))
+    except (ImportFileError, SnapshotError) as error:
+        if _ignorable(source, content):
+            found.ignored += 1
+            return
+        found.problems[source.label] = str(error)
+        progress(None, str(error))
+        return
+    for draft in drafts:
+        found.drafts.append(_redacted(draft, found.redactions))
+
+
+def _take_zip(
+    source: Source, content: bytes, found: _Import, progress: Progress, cancelled: CancelCheck
+) -> None:
+    inside = list(entries(source, content))
+    if sorted(entry.parts[-1] for entry in inside) == [
+        "coverage.jsonl",
+        "manifest.json",
+        "records.jsonl",
+    ]:
+        if source.path is None:
+            raise ImportFileError(f"{source.label}: a snapshot inside a zip; unpack the zip first")
+        found.snapshots.append(read_snapshot(source.path))
+        return
+    for entry in inside:
+        if not hidden(entry):
+            _take(entry, found, progress, cancelled)
+
+
+def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
+    label, parts = source.label, source.parts
+    try:
+        value = _value(source, content)
+        if isinstance(value, Draft):
+            yield value
+        elif terraform.is_terraform(value):
+            yield from terraform.resources(value, label, parts)
+        elif isinstance(value, dict):
+            yield aws_answers.answer(value, label, parts)
+        else:
+            raise ImportFileError(
+                f"{label}: a JSON {type(value).__name__} and no export that Modelhound knows;"
+                " save whole answers, without --query"
+            )
+    except RecursionError:
+        raise ImportFileError(f"{label}: nested too deeply to be an export") from None
+    except (KeyError, TypeError, AttributeError, ValueError) as error:
+        raise ImportFileError(
+            f"{label}: looks like an export but is not built like one ({error!r}); export it again"
+        ) from error
+
+
+def _value(source: Source, content: bytes) -> Any:
+    """The JSON of a file, or the draft of an error that was printed into it."""
+    try:
+        return parse(source.label, content)
+    except ImportFileError:
+        text = content[:_ERROR_TEXT].decode(errors="replace")
+        spoken = aws_answers.spoken_error(text, source.label, source.parts)
+        if spoken is None:
+            raise
+        return spoken
+
+
+def _ignorable(source: Source, content: bytes) -> bool:
+    """A file among others that never claimed to be an export, such as a README."""
+    inside_folder = len(source.parts) > 1
+    named = source.parts[-1].lower().endswith(_EXPORTS)
+    return (
+        inside_folder and bool(content) and not named and content.lstrip()[:1] not in (b"{", b"[")
+    )
+
+
+def _redacted(draft: Draft, counts: Counter[str]) -> Draft:
+    body, dropped = redact(draft.operation, draft.body)
+    counts.update(counted(dropped))
+    params, dropped = redact(draft.operation, dict(draft.params))
+    counts.update(counted(dropped))
+    error = draft.error
+    if error:
+        message, dropped = redact(draft.operation, error.message)
+        counts.update(counted(dropped))
+        error = RecordError(code=error.code, message=message)
+    return replace(draft, body=body, params=params, error=error)
+
+
+def _snapshot(found: _Import, name: str) -> Snapshot:
+    records, coverage = settled(found.drafts)
+    redactions = Counter(found.redactions)
+    for snapshot in found.snapshots:
+        records += snapshot.records
+        coverage += snapshot.coverage
+        redactions.update(snapshot.redactions)
+    coverage += [_unread(label, sentence) for label, sentence in sorted(found.problems.items())]
+    return Snapshot(
+        records=tuple(sorted({r.id: r for r in reversed(records)}.values(), key=lambda r: r.id)),
+        coverage=tuple(coverage),
+        name=name,
+        collected_at=max((snapshot.collected_at for snapshot in found.snapshots), default=""),
+        redactions=dict(sorted(redactions.items())),
+    )
+
+
+def _unread(label: str, sentence: str) -> CoverageEntry:
+    """The ledger's line for a file; without the folders above it, which are the user's own affair."""
+    name = Path(label).name
+    return CoverageEntry(
+        operation="file:read",
+        scope=Scope(provider="file"),
+        params={"file": name},
+        state=CoverageState.FAILED,
+        reason=sentence.replace(label, name),
+    )
+
+
+def _nothing(paths: Sequence[Path], found: _Import) -> str:
+    """The sentence for an import that found nothing."""
+    if len(found.problems) == 1 and not found.ignored:
+        return next(iter(found.problems.values()))
+    place = ", ".join(str(path) for path in paths[:_SHOWN])
+    if not found.problems:
+        return f"{place}: no exports in it; choose a folder with JSON that a cloud's tool wrote"
+    first = next(iter(found.problems.values()))
+    return f"{place}: none of {len(found.problems)} files could be imported; the first: {first}"

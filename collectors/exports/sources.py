@@ -1,0 +1,144 @@
+"""Files, folders and zips as one stream of named contents, with guards against hostile archives.
+
+Nothing is ever unpacked to a path: entries are read as streams, so a name such as ../../x is only a name.
+"""
+
+import io
+import os
+import zipfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path, PurePosixPath
+
+from collectors.exports.text import MAX_BYTES, ZIP
+from graph.model import ImportFileError
+
+_MAX_ENTRIES = 200_000
+_MAX_TOTAL = 4 << 30
+_MAX_RATIO, _SMALL = 200, 16 << 20  # a small entry may shrink as far as it likes
+_DEEPEST = 2  # a zip in a zip
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Source:
+    """One file, wherever it lies. `parts` are its folders and name, which may hint at what it is."""
+
+    label: str
+    parts: tuple[str, ...]
+    size: int
+    read: Callable[[], bytes]
+    path: Path | None = None  # None inside a zip
+    depth: int = 0
+
+
+def listed(paths: Sequence[Path]) -> list[Source]:
+    """Every file that the paths name, folders walked in order of name."""
+    found: list[Source] = []
+    for path in paths:
+        try:
+            if path.is_dir():
+                found.extend(_of_file(file, file.relative_to(path.parent)) for file in _walk(path))
+            else:
+                found.append(_of_file(path, Path(path.name)))
+        except OSError as error:
+            raise ImportFileError(
+                f"{path}: {_reason(error)}; check the path and its rights"
+            ) from None
+    return found
+
+
+def entries(source: Source, content: bytes) -> Iterator[Source]:
+    """The files inside a zip."""
+    if source.depth >= _DEEPEST:
+        raise ImportFileError(f"{source.label}: zips nested too deeply; unpack it first")
+    try:
+        archive = zipfile.ZipFile(io.BytesIO(content))
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise ImportFileError(
+            f"{source.label}: the zip is damaged or cut off; get it again"
+        ) from None
+    infos = sorted((i for i in archive.infolist() if not i.is_dir()), key=lambda i: i.filename)
+    if len(infos) > _MAX_ENTRIES or sum(info.file_size for info in infos) > _MAX_TOTAL:
+        raise ImportFileError(f"{source.label}: the zip holds too much; import it in parts")
+    for info in infos:
+        parts = PurePosixPath(info.filename.replace("\\", "/")).parts
+        label = f"{source.label}/{info.filename}"
+        yield Source(
+            label=label,
+            parts=source.parts[:-1] + tuple(part for part in parts if part not in {"/", ".."}),
+            size=info.file_size,
+            read=_entry_reader(archive, info, label),
+            depth=source.depth + 1,
+        )
+
+
+def is_zip(content: bytes) -> bool:
+    """By content, whatever the name."""
+    return content.startswith((ZIP, b"PK\5\6"))
+
+
+def hidden(source: Source) -> bool:
+    """What systems leave behind: .git, .DS_Store, __MACOSX."""
+    return any(part.startswith((".", "__MACOSX")) for part in source.parts[1:])
+
+
+def _walk(folder: Path) -> Iterator[Path]:
+    for root, folders, files in os.walk(folder):
+        folders.sort()
+        yield from (Path(root, name) for name in sorted(files))
+
+
+def _of_file(path: Path, relative: Path) -> Source:
+    return Source(
+        label=str(path),
+        parts=relative.parts,
+        size=path.stat().st_size if path.is_file() else 0,
+        read=lambda: _read_file(path),
+        path=path,
+    )
+
+
+def _read_file(path: Path) -> bytes:
+    try:
+        if not path.is_file():
+            raise ImportFileError(f"{path}: not a regular file; choose a file or folder of exports")
+        if path.stat().st_size > MAX_BYTES:
+            raise ImportFileError(f"{path}: larger than {MAX_BYTES} bytes; split the export")
+        return path.read_bytes()
+    except OSError as error:
+        raise ImportFileError(f"{path}: {_reason(error)}; check that you may read it") from None
+
+
+def _entry_reader(
+    archive: zipfile.ZipFile, info: zipfile.ZipInfo, label: str
+) -> Callable[[], bytes]:
+    def read() -> bytes:
+        if info.flag_bits & 1:
+            raise ImportFileError(f"{label}: encrypted; unpack the zip and import the folder")
+        bomb = info.file_size > _SMALL and info.file_size > _MAX_RATIO * max(info.compress_size, 1)
+        if bomb or info.file_size > MAX_BYTES:
+            raise ImportFileError(f"{label}: unpacks to {info.file_size} bytes; that is refused")
+        if info.compress_size > len(archive.fp.getbuffer()):  # type: ignore[union-attr]
+            raise ImportFileError(f"{label}: its size is forged; get the zip again")
+        try:
+            with archive.open(info) as entry:
+                content = entry.read(info.file_size + 1)
+        except (
+            zipfile.BadZipFile,
+            zlib.error,
+            EOFError,
+            NotImplementedError,
+            RuntimeError,
+            OSError,
+        ):
+            raise ImportFileError(f"{label}: damaged inside the zip; get the zip again") from None
+        if len(content) != info.file_size:
+            raise ImportFileError(f"{label}: damaged inside the zip; get the zip again")
+        return content
+
+    return read
+
+
+def _reason(error: OSError) -> str:
+    return (error.strerror or str(error)).lower()
