@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collectors.aws.arn import is_arn, partition_of
+from collectors.aws.origin import Origin
 
 Known = Mapping[tuple[str, str], Mapping[str, str]]  # (what, account) -> name -> id or other fact
 
@@ -20,6 +21,9 @@ class Answer:
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
     known: Known = field(default_factory=dict)
+    origin: Origin | None = (
+        None  # where the values stand in the raw record, if they were translated
+    )
 
     def arn(self, service: str, resource: str, *, region: str | None = None) -> str:
         """The ARN of a thing of this answer's account and region."""

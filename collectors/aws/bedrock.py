@@ -178,7 +178,6 @@ MAPPERS: Mapping[str, Mapper] = {
         id="/jobArn",
         name="/jobName",
         fields=CUSTOMIZATION_JOB.fields,
-        edges=(Edge(kind="PRODUCES", at="/customModelArn", to=same),),
     ),
     "bedrock:GetModelCustomizationJob": CUSTOMIZATION_JOB,
     "bedrock:ListGuardrails": Shape(

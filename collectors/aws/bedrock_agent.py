@@ -134,8 +134,8 @@ VERSION = Shape(
     kind="AWS::Bedrock::Agent",
     items="/agentVersion",
     id=("/agentId", _agent),
-    name="/agentName",
     edges=_WIRING,
+    edges_only=True,
 )
 AGENT_SUMMARY = Shape(
     kind="AWS::Bedrock::Agent",
@@ -216,6 +216,7 @@ def _used_knowledge_base(item: Any, answer: Answer) -> str | None:
 AGENT_KNOWLEDGE = Shape(
     kind="AWS::Bedrock::Agent",
     id=("", _of_call),
+    edges_only=True,
     edges=(
         Edge(
             kind="USES_KNOWLEDGE_BASE",
@@ -227,6 +228,7 @@ AGENT_KNOWLEDGE = Shape(
 COLLABORATORS = Shape(
     kind="AWS::Bedrock::Agent",
     id=("", _of_call),
+    edges_only=True,
     edges=(
         Edge(
             kind="DELEGATES_TO",
@@ -292,6 +294,7 @@ SOURCE = Shape(
     kind="AWS::Bedrock::KnowledgeBase",
     items="/dataSource",
     id=("/knowledgeBaseId", _knowledge_base),
+    edges_only=True,
     edges=(
         Edge(
             kind="GROUNDED_ON",

@@ -6,6 +6,7 @@ from typing import Any
 from collectors.aws.answer import Answer
 from collectors.aws.arn import is_arn
 from collectors.aws.convert import (
+    arn,
     equals,
     item_arn,
     security_group,
@@ -33,6 +34,7 @@ READS: tuple[Read, ...] = tuple(
 )
 
 
+_profile = arn("iam", "instance-profile/", region="")
 _TAGS: Mapping[str, Field] = {"tags": ("/Tags", tags)}
 _IN_VPC = Edge(kind="IN_NETWORK", at="/VpcId", to=vpc)
 _TARGETS = {  # where a route can lead, and what kind of thing an id there is
@@ -247,7 +249,7 @@ INSTANCE = Shape(
         "image": "/ImageId",
         "instance_type": "/InstanceType",
         "state": "/State/Name",
-        "instance_profile": "/IamInstanceProfile/Arn",
+        "instance_profile": ("/IamInstanceProfile/Arn", _profile),
         "created": "/LaunchTime",
         **_TAGS,
     },

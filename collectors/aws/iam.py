@@ -6,7 +6,7 @@ from typing import Any
 from collectors.aws import trust
 from collectors.aws.answer import Answer, Fact, Facts
 from collectors.aws.arn import account_of, short_name
-from collectors.aws.convert import same, tags
+from collectors.aws.convert import role, tags
 from collectors.aws.shape import (
     NOT_READ,
     Edge,
@@ -136,13 +136,14 @@ PROFILE = Shape(
     id="/Arn",
     name="/InstanceProfileName",
     fields={"created": "/CreateDate"},
-    edges=(Edge(kind="HAS_ROLE", at="/Roles/*/Arn", to=same),),
+    edges=(Edge(kind="HAS_ROLE", at="/Roles/*/Arn", to=role),),
 )
 POLICY = Shape(
     kind="AWS::IAM::ManagedPolicy",
     id="/Arn",
     name="/PolicyName",
     fields={"attachment_count": "/AttachmentCount"},
+    owned=False,
 )
 
 
@@ -152,11 +153,14 @@ def inline_policy(
     """An inline policy {PolicyName, PolicyDocument} and what it is attached to."""
     text = document(policy.get("PolicyDocument"), answer)
     proof = Evidence(record=answer.record, pointer=pointer, fields={"document": "/PolicyDocument"})
-    policy_id = f"{principal}/inline/{policy['PolicyName']}"
+    name = policy.get("PolicyName")
+    if not name:
+        return
+    policy_id = f"{principal}/inline/{name}"
     yield Asset(
         id=policy_id,
         kind="AWS::IAM::Policy",
-        name=policy["PolicyName"],
+        name=name,
         account=account_of(principal),
         properties={"managed_by": "inline"} | ({} if text is NOT_READ else {"document": text}),
         evidence=(proof,),
@@ -263,6 +267,57 @@ def _policy_version(answer: Answer) -> Iterator[Piece]:
             )
 
 
+def _one_inline(what: str, name: str) -> Mapper:
+    """An inline policy asked for by its principal."""
+
+    def mapper(answer: Answer) -> Iterator[Piece]:
+        principal = (answer.body or {}).get(name)
+        if principal:
+            yield from inline_policy(answer.principal(what, principal), answer.body, answer, "")
+
+    return mapper
+
+
+def _of_principal(what: str, name: str, *edges: Edge) -> Shape:
+    """Relationships of the principal that a call was made for."""
+    return Shape(
+        kind=f"AWS::IAM::{what.capitalize()}",
+        id=(f"^/{name}", lambda n, answer: answer.principal(what, n) if n else None),
+        edges=edges,
+        edges_only=True,
+    )
+
+
+_LISTED = _attached("/AttachedPolicies/*/PolicyArn", "identity")
+_MEMBERS = Shape(
+    kind="AWS::IAM::Group",
+    id=("/Group/GroupName", lambda name, answer: answer.principal("group", name) if name else None),
+    edges_only=True,
+    edges=(
+        Edge(
+            kind="MEMBER_OF",
+            at="/Users/*/UserName",
+            to=lambda name, answer: answer.principal("user", name),
+            reverse=True,
+        ),
+    ),
+)
+
+
+def _entities(answer: Answer) -> Iterator[Piece]:
+    """Everybody that a managed policy is attached to."""
+    policy = answer.params.get("PolicyArn")
+    how = "boundary" if answer.params.get("PolicyUsageFilter") == "PermissionsBoundary" else ""
+    for what in ("Role", "User", "Group"):
+        for pointer, item in each(answer.body, (f"Policy{what}s", "*")):
+            if policy and item.get(f"{what}Name"):
+                principal = answer.principal(what.lower(), item[f"{what}Name"])
+                proof = Evidence(record=answer.record, pointer=f"{pointer}/{what}Name")
+                yield relationship(
+                    (policy, "ATTACHED_TO", principal), proof, **{"as": how or "identity"}
+                )
+
+
 def _user_fact(name: str, at: str, read: Any) -> Mapper:
     """A property of the user that a call was made for."""
     return Shape(
@@ -343,9 +398,25 @@ MAPPERS: Mapping[str, Mapper] = {
     "iam:GetAccountAuthorizationDetails": authorization_details,
     "iam:GetRole": _one_role,
     "iam:ListPolicies": Shape(
-        kind=POLICY.kind, items="/Policies/*", id=POLICY.id, name=POLICY.name, fields=POLICY.fields
+        kind=POLICY.kind,
+        items="/Policies/*",
+        id=POLICY.id,
+        name=POLICY.name,
+        fields=POLICY.fields,
+        owned=False,
     ),
     "iam:GetPolicyVersion": _policy_version,
+    "iam:GetUserPolicy": _one_inline("user", "UserName"),
+    "iam:GetRolePolicy": _one_inline("role", "RoleName"),
+    "iam:GetGroupPolicy": _one_inline("group", "GroupName"),
+    "iam:ListAttachedUserPolicies": _of_principal("user", "UserName", _LISTED),
+    "iam:ListAttachedRolePolicies": _of_principal("role", "RoleName", _LISTED),
+    "iam:ListAttachedGroupPolicies": _of_principal("group", "GroupName", _LISTED),
+    "iam:ListGroupsForUser": _of_principal(
+        "user", "UserName", Edge(kind="MEMBER_OF", at="/Groups/*/GroupName", to=_group_arn)
+    ),
+    "iam:GetGroup": _MEMBERS,
+    "iam:ListEntitiesForPolicy": _entities,
     "iam:ListAccessKeys": ACCESS_KEY,
     "iam:ListMFADevices": _user_fact("mfa", "/MFADevices", lambda devices, _: bool(devices)),
     "iam:GetLoginProfile": _user_fact(

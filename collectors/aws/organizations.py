@@ -73,13 +73,6 @@ def account_id(number: Any, _: Answer) -> str | None:
     return f"arn:aws:iam::{number}:root" if number else None
 
 
-def _account_asset(target: str) -> str:
-    """The asset id for a target of a policy: accounts are known by their root."""
-    if ":account/" in target:
-        return f"arn:aws:iam::{target.rpartition('/')[2]}:root"
-    return target
-
-
 def _parent(item: Mapping[str, Any], answer: Answer) -> str | None:
     """The ARN of the root or unit that a list was asked for; the organisation stands in every ARN."""
     parent, arn = answer.params.get("ParentId"), item.get("Arn", "")
@@ -130,6 +123,7 @@ POLICY_SUMMARY = Shape(
     id="/Arn",
     name="/Name",
     fields={"policy_type": "/Type"},
+    owned=False,
 )
 POLICY = Shape(
     kind="AWS::Organizations::Policy",
@@ -137,6 +131,7 @@ POLICY = Shape(
     id="/PolicySummary/Arn",
     name="/PolicySummary/Name",
     fields={"policy_type": "/PolicySummary/Type", "document": ("/Content", document)},
+    owned=False,
 )
 
 
@@ -147,12 +142,19 @@ def _organization(answer: Answer) -> Iterator[Piece]:
 
 def _targets(answer: Answer) -> Iterator[Piece]:
     policy = answer.fact("org-policy", answer.params.get("PolicyId", ""))
-    for pointer, target in each(answer.body, ("Targets", "*")):
-        if policy and target.get("Arn"):
+    for pointer, item in each(answer.body, ("Targets", "*")):
+        target = _target(item, answer)
+        if policy and target:
             yield relationship(
-                (policy, "APPLIES_TO", _account_asset(target["Arn"])),
-                Evidence(record=answer.record, pointer=pointer),
+                (policy, "APPLIES_TO", target), Evidence(record=answer.record, pointer=pointer)
             )
+
+
+def _target(item: Mapping[str, Any], answer: Answer) -> str | None:
+    """The account, unit or root that a policy binds; accounts are known by their root."""
+    arn, name = item.get("Arn") or "", str(item.get("TargetId") or "")
+    number = arn.rpartition("/")[2] if ":account/" in arn else name if name.isdigit() else ""
+    return account_id(number, answer) or arn or answer.fact("org-node", name)
 
 
 def _policy_names(answer: Answer) -> Iterator[Fact]:
@@ -162,7 +164,15 @@ def _policy_names(answer: Answer) -> Iterator[Fact]:
         yield "org-policy", item.get("Id", ""), item.get("Arn", "")
 
 
+def _node_names(answer: Answer) -> Iterator[Fact]:
+    for items in ("Roots", "OrganizationalUnits"):
+        for _, item in each(answer.body, (items, "*")):
+            yield "org-node", item.get("Id", ""), item.get("Arn", "")
+
+
 FACTS: Mapping[str, Facts] = {
+    "organizations:ListRoots": _node_names,
+    "organizations:ListOrganizationalUnitsForParent": _node_names,
     "organizations:ListPolicies": _policy_names,
     "organizations:DescribePolicy": _policy_names,
 }

@@ -2,8 +2,10 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 
-from collectors.aws.answer import Answer, Known
+from collectors.aws import terraform
+from collectors.aws.answer import Answer
 from collectors.aws.arn import home_of, short_name
 from collectors.aws.links import links
 from collectors.aws.services import ABSENT, FACTS, MAPPERS
@@ -28,12 +30,13 @@ def map_records(records: Iterable[Record]) -> Iterator[Piece]:
 def _answers(records: Iterable[Record]) -> Sequence[Answer]:
     """What can be mapped; an error that means "not set" counts as an empty answer."""
     found = [
-        (record.id, record, {} if record.error else record.body)
+        (record.id, record)
         for record in records
-        if record.operation in MAPPERS and (not record.error or _means_absent(record))
+        if (record.operation in MAPPERS or record.operation.startswith(terraform.PREFIX))
+        and (not record.error or _means_absent(record))
     ]
     found.sort(key=lambda item: (item[1].operation, item[0]))
-    homes = [_home(record) for _, record, _ in found]
+    homes = [_home(record) for _, record in found]
     account = _commonest(account for account, _ in homes)
     region = _commonest(region for _, region in homes)
     answers = [
@@ -43,11 +46,13 @@ def _answers(records: Iterable[Record]) -> Sequence[Answer]:
             account=home[0] or account,
             region=home[1] or ("" if record.operation in _GLOBAL else region),
             params=record.params,
-            body=body,
+            body={} if record.error else record.body,
         )
-        for (record_id, record, body), home in zip(found, homes, strict=True)
+        for (record_id, record), home in zip(found, homes, strict=True)
     ]
-    return _informed(answers)
+    resources = [a for a in answers if a.operation.startswith(terraform.PREFIX)]
+    native = [a for a in answers if a.operation in MAPPERS]
+    return _informed([*native, *terraform.translated(resources)])
 
 
 _GLOBAL = {name for name in MAPPERS if name.partition(":")[0] in {"iam", "organizations", "s3"}}
@@ -80,24 +85,18 @@ def _informed(answers: Sequence[Answer]) -> Sequence[Answer]:
         if facts := FACTS.get(answer.operation):
             for what, name, value in facts(answer):
                 known[what, answer.account][name] = value
-    return [_with(answer, known) for answer in answers]
-
-
-def _with(answer: Answer, known: Known) -> Answer:
-    return Answer(
-        record=answer.record,
-        operation=answer.operation,
-        account=answer.account,
-        region=answer.region,
-        params=answer.params,
-        body=answer.body,
-        known=known,
-    )
+    return [replace(answer, known=known) for answer in answers]
 
 
 def _mapped(answers: Iterable[Answer]) -> Iterator[Piece]:
+    translated: list[Piece] = []
     for answer in answers:
-        yield from MAPPERS[answer.operation](answer)
+        pieces = MAPPERS[answer.operation](answer)
+        if answer.origin:
+            translated.extend(terraform.restored(pieces, answer.origin))
+        else:
+            yield from pieces
+    yield from terraform.joined(translated)
 
 
 def _without_unused(pieces: Iterable[Piece]) -> Iterator[Piece]:

@@ -249,10 +249,7 @@ ENDPOINT = Shape(
     id="/EndpointArn",
     name="/EndpointName",
     fields={"status": "/EndpointStatus", "created": "/CreationTime"},
-    edges=(
-        Edge(kind="RESOURCE", at="/EndpointConfigName", to=_config),
-        Edge(kind="WRITES_TO", at="/DataCaptureConfig/DestinationS3Uri", to=bucket_in),
-    ),
+    edges=(Edge(kind="RESOURCE", at="/EndpointConfigName", to=_config),),
 )
 _CHANNEL = "/InputDataConfig/*/DataSource/S3DataSource/S3Uri"
 TRAINING_JOB = Shape(

@@ -105,6 +105,7 @@ class Shape:
     edges: tuple[Edge, ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     owned: bool = True  # by the account of the answer, where its id names none
+    edges_only: bool = False  # the answer tells of relationships; it does not describe the asset
 
     def __call__(self, answer: Answer) -> Iterator[Piece]:
         """Every asset of the answer with its relationships."""
@@ -116,6 +117,12 @@ class Shape:
         asset_id = self._id.read(answer, item)
         if not asset_id:
             return
+        if not self.edges_only:
+            yield from self._asset(answer, item, pointer, asset_id)
+        for edge in self.edges:
+            yield from edge.read(answer, item, pointer, asset_id)
+
+    def _asset(self, answer: Answer, item: Any, pointer: str, asset_id: str) -> Iterator[Asset]:
         kind = self.kind if isinstance(self.kind, str) else self.kind(asset_id, answer)
         if not kind:
             return
@@ -128,8 +135,6 @@ class Shape:
             properties=self._properties(answer, item),
             evidence=(Evidence(record=answer.record, pointer=pointer, fields=self._pointers),),
         )
-        for edge in self.edges:
-            yield from edge.read(answer, item, pointer, asset_id)
 
     def _properties(self, answer: Answer, item: Any) -> dict[str, Any]:
         found: dict[str, Any] = dict(self.constants)

@@ -70,7 +70,10 @@ LOG_GROUP = Shape(
     items="/logGroups/*",
     id=("/arn", lambda value, _: value.removesuffix(":*") if value else None),
     name="/logGroupName",
-    fields={"kms_key": ("/kmsKeyId", key), "retention_days": "/retentionInDays"},
+    fields={
+        "kms_key": ("/kmsKeyId", key),
+        "retention_days": ("/retentionInDays", lambda days, _: days or None),
+    },
     edges=(Edge(kind="ENCRYPTED_BY", at="/kmsKeyId", to=key_asset),),
 )
 _COLLECTION = "AWS::OpenSearchServerless::Collection"
