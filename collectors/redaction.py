@@ -176,7 +176,7 @@ class _Pass:
         if set(value) == {"redacted"} or set(value) == {"redacted", "length"}:
             return value
         if "Statement" in value and isinstance(value["Statement"], list | dict):
-            return self.members(value, lambda _, item: self.policy(item))
+            return self.members(value, self.policy_member)
         value = self.pair(value, "")
         return self.members(value, self.member)
 
@@ -202,12 +202,16 @@ class _Pass:
             for key in item
         )
 
+    def policy_member(self, name: str, value: Any) -> Any:
+        """Names of statements mean nothing, so they are text like any other."""
+        return self.value(value) if name in {"Sid", "Id"} else self.policy(value)
+
     def policy(self, value: Any) -> Any:
         """A part of a policy document: only what looks like a secret goes."""
         if isinstance(value, str):
             return self.text(value, policy=True)
         if isinstance(value, dict):
-            return self.members(value, lambda _, item: self.policy(item))
+            return self.members(value, self.policy_member)
         return self.items(value, self.policy) if isinstance(value, list) else value
 
     def members(self, value: dict[str, Any], change: Any) -> dict[str, Any]:
@@ -342,7 +346,7 @@ class _Pass:
         """The text with every match of one pattern marked."""
         pieces, position = [], 0
         for match in pattern.regex.finditer(text):
-            start, end = match.span("secret")
+            start, end = match.span(1)
             if text.startswith(("[redacted", "arn:"), start):
                 continue
             pieces += [text[position:start], f"[redacted: {pattern.reason}]"]

@@ -41,9 +41,10 @@ def answer(body: Mapping[str, Any], label: str, parts: tuple[str, ...]) -> Draft
     error = _saved_error(body, status)
     if error:
         return _failed(error, named_by(parts), label, parts)
+    body = normalise("", body)
     found = recognise(body, parts)
     if found.operation:
-        return _answered(found.operation, body, parts)
+        return _answered(found.operation, body, parts, instead_of=found.between)
     if found.between:
         names = " or ".join(_as_file(name) for name in found.between[:4])
         raise ImportFileError(
@@ -55,11 +56,22 @@ def answer(body: Mapping[str, Any], label: str, parts: tuple[str, ...]) -> Draft
     )
 
 
-def _answered(operation: Operation, raw: Mapping[str, Any], parts: tuple[str, ...]) -> Draft:
-    body = normalise(operation.name, raw)
+def _answered(
+    operation: Operation,
+    body: Mapping[str, Any],
+    parts: tuple[str, ...],
+    *,
+    instead_of: Sequence[str],
+) -> Draft:
     named, told = named_place(parts), told_place(body, operation.arn_service)
     params, missing = question(operation, body, parts, named.account or told.account)
     state, reason = CoverageState.COMPLETE, ""
+    if instead_of:
+        state = CoverageState.PARTIAL
+        reason = (
+            f"taken for {operation.name} though {' and '.join(instead_of)} would answer alike;"
+            f" name the file {_as_file(operation.name)} if it is that"
+        )
     if missing:
         state = CoverageState.PARTIAL
         reason = (
@@ -68,11 +80,9 @@ def _answered(operation: Operation, raw: Mapping[str, Any], parts: tuple[str, ..
         )
     if _cut_off(body):
         state, reason = CoverageState.PARTIAL, "the list was saved before its last page"
-    gaps: tuple[Gap, ...] = ()
-    if operation.name == GAAD:
-        missing_parts, gaps = _details_gaps(body)
-        if missing_parts and not reason:
-            state, reason = CoverageState.PARTIAL, missing_parts
+    left_out, gaps = _details_gaps(body) if operation.name == GAAD else ("", ())
+    if left_out and not reason:
+        state, reason = CoverageState.PARTIAL, left_out
     return Draft(
         source="gaad" if operation.name == GAAD else "aws-cli",
         operation=operation.name,

@@ -145,16 +145,19 @@ def _ignorable(source: Source, content: bytes) -> bool:
 
 
 def _redacted(draft: Draft, counts: Counter[str]) -> Draft:
-    body, dropped = redact(draft.operation, draft.body)
-    counts.update(counted(dropped))
-    params, dropped = redact(draft.operation, dict(draft.params))
-    counts.update(counted(dropped))
-    error = draft.error
-    if error:
-        message, dropped = redact(draft.operation, error.message)
+    def clean(value: Any) -> Any:
+        after, dropped = redact(draft.operation, value)
         counts.update(counted(dropped))
-        error = RecordError(code=error.code, message=message)
-    return replace(draft, body=body, params=params, error=error)
+        return after
+
+    error = draft.error
+    return replace(
+        draft,
+        body=clean(draft.body),
+        params=clean(dict(draft.params)),
+        error=RecordError(code=error.code, message=clean(error.message)) if error else None,
+        reason=redact("", draft.reason)[0],  # repeats what was counted above
+    )
 
 
 def _snapshot(found: _Import, name: str) -> Snapshot:

@@ -6,7 +6,7 @@ The table is data (resources/recognition), taken from the SDK's own models by pa
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -38,6 +38,7 @@ class Operation:
     input: tuple[str, ...]
     from_: Mapping[str, str]
     absent: tuple[str, ...]
+    made: bool  # Modelhound's own collector asks it
 
     @property
     def client(self) -> str:
@@ -50,7 +51,7 @@ class Recognised:
     """The operation, or those between which nothing decides, or neither."""
 
     operation: Operation | None = None
-    between: tuple[str, ...] = field(default=())
+    between: tuple[str, ...] = ()  # with an operation: those that it was preferred to
 
 
 @cache
@@ -71,6 +72,7 @@ def _operation(name: str, row: Mapping[str, Any]) -> Operation:
         input=tuple(row["input"]),
         from_=row["from"],
         absent=tuple(row["absent"]),
+        made=row["made"],
     )
 
 
@@ -121,9 +123,12 @@ def _dashed(part: str) -> str:
 
 
 def _decided(pool: Iterable[Operation]) -> Recognised:
+    """The one operation, or the one of several that people save far more often."""
     found = sorted(pool, key=lambda o: o.name)
-    if len(found) == 1:
-        return Recognised(operation=found[0])
+    made = [o for o in found if o.made]
+    if len(found) == 1 or len(made) == 1:
+        chosen = found[0] if len(found) == 1 else made[0]
+        return Recognised(operation=chosen, between=tuple(o.name for o in found if o is not chosen))
     return Recognised(between=tuple(o.name for o in found))
 
 
