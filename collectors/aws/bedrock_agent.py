@@ -15,7 +15,7 @@ from collectors.aws.convert import (
     role,
     same,
 )
-from collectors.aws.shape import NOT_READ, Edge, Mapper, Shape, each
+from collectors.aws.shape import NOT_READ, Edge, Mapper, Shape, each, several
 from collectors.reads import Detail, Read
 
 
@@ -198,6 +198,17 @@ TOOL = Shape(
     },
     edges=(_USED, Edge(kind="INVOKES", at="/actionGroupExecutor/lambda", to=function)),
 )
+_ASKS = Shape(
+    kind="AWS::Bedrock::Agent",
+    items="/agentActionGroup",
+    id=("/agentId", _agent),
+    fields={
+        "user_input": (
+            "/parentActionSignature",
+            lambda signature, _: signature == "AMAZON.UserInput" or NOT_READ,
+        )
+    },
+)
 TOOL_SUMMARY = Shape(
     kind="AWS::Bedrock::AgentActionGroup",
     items="/actionGroupSummaries/*",
@@ -319,7 +330,7 @@ MAPPERS: Mapping[str, Mapper] = {
     "bedrock-agent:GetAgent": AGENT,
     "bedrock-agent:GetAgentVersion": VERSION,
     "bedrock-agent:ListAgentActionGroups": TOOL_SUMMARY,
-    "bedrock-agent:GetAgentActionGroup": TOOL,
+    "bedrock-agent:GetAgentActionGroup": several(TOOL, _ASKS),
     "bedrock-agent:ListAgentKnowledgeBases": AGENT_KNOWLEDGE,
     "bedrock-agent:ListAgentCollaborators": COLLABORATORS,
     "bedrock-agent:ListKnowledgeBases": KNOWLEDGE_BASE_SUMMARY,

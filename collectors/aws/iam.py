@@ -3,12 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collectors.aws import trust
+from collectors.aws import iam_policies, trust
 from collectors.aws.answer import Answer, Fact, Facts
-from collectors.aws.arn import account_of, short_name
 from collectors.aws.convert import role, tags
 from collectors.aws.shape import (
-    NOT_READ,
     Edge,
     Field,
     Mapper,
@@ -20,7 +18,7 @@ from collectors.aws.shape import (
 )
 from collectors.reads import Detail, Read
 from collectors.tags import belongs
-from graph.model import Asset, Evidence
+from graph.model import Evidence
 
 READS: tuple[Read, ...] = (
     Read(client="sts", operation="GetCallerIdentity", scope="global"),
@@ -138,80 +136,6 @@ PROFILE = Shape(
     fields={"created": "/CreateDate"},
     edges=(Edge(kind="HAS_ROLE", at="/Roles/*/Arn", to=role),),
 )
-POLICY = Shape(
-    kind="AWS::IAM::ManagedPolicy",
-    id="/Arn",
-    name="/PolicyName",
-    fields={"attachment_count": "/AttachmentCount"},
-    owned=False,
-)
-
-
-def inline_policy(
-    principal: str, policy: Mapping[str, Any], answer: Answer, pointer: str
-) -> Iterator[Piece]:
-    """An inline policy {PolicyName, PolicyDocument} and what it is attached to."""
-    text = document(policy.get("PolicyDocument"), answer)
-    proof = Evidence(record=answer.record, pointer=pointer, fields={"document": "/PolicyDocument"})
-    name = policy.get("PolicyName")
-    if not name:
-        return
-    policy_id = f"{principal}/inline/{name}"
-    yield Asset(
-        id=policy_id,
-        kind="AWS::IAM::Policy",
-        name=name,
-        account=account_of(principal),
-        properties={"managed_by": "inline"} | ({} if text is NOT_READ else {"document": text}),
-        evidence=(proof,),
-    )
-    attached = Evidence(record=answer.record, pointer=pointer)
-    yield relationship((policy_id, "ATTACHED_TO", principal), attached, **{"as": "identity"})
-
-
-def managed_policy(answer: Answer, policy: Mapping[str, Any], pointer: str) -> Iterator[Piece]:
-    """A managed policy with all versions; its document is the default version's."""
-    arn = policy.get("Arn")
-    if not arn:
-        return
-    versions = policy.get("PolicyVersionList") or []
-    properties: dict[str, Any] = {
-        "managed_by": _managed_by(arn),
-        "attachment_count": policy.get("AttachmentCount"),
-        "created": policy.get("CreateDate"),
-        "versions": [
-            {
-                "id": version.get("VersionId"),
-                "default": bool(version.get("IsDefaultVersion")),
-                "document": document(version.get("Document"), answer),
-            }
-            for version in versions
-        ],
-    }
-    fields = {
-        "versions": "/PolicyVersionList",
-        "attachment_count": "/AttachmentCount",
-        "created": "/CreateDate",
-    }
-    for number, version in enumerate(versions):
-        text = document(version.get("Document"), answer)
-        if version.get("IsDefaultVersion") and text is not NOT_READ:
-            properties["document"] = text
-            fields["document"] = f"/PolicyVersionList/{number}/Document"
-    yield Asset(
-        id=arn,
-        kind="AWS::IAM::ManagedPolicy",
-        name=policy.get("PolicyName") or short_name(arn),
-        account=account_of(arn),
-        properties=properties,
-        evidence=(Evidence(record=answer.record, pointer=pointer, fields=fields),),
-    )
-
-
-def _managed_by(arn: str) -> str:
-    return "aws" if ":iam::aws:" in arn else "customer"
-
-
 _PRINCIPALS = (
     (USER, "UserDetailList", "UserPolicyList"),
     (GROUP, "GroupDetailList", "GroupPolicyList"),
@@ -227,9 +151,9 @@ def authorization_details(answer: Answer) -> Iterator[Piece]:
             if shape is ROLE:
                 yield from role_extras(answer, item, pointer)
             for at, policy in each(item, (inline, "*"), pointer):
-                yield from inline_policy(item["Arn"], policy, answer, at)
+                yield from iam_policies.inline(item["Arn"], policy, answer, at)
     for pointer, item in each(answer.body, ("Policies", "*")):
-        yield from managed_policy(answer, item, pointer)
+        yield from iam_policies.managed(answer, item, pointer)
 
 
 def role_extras(answer: Answer, item: Mapping[str, Any], pointer: str) -> Iterator[Piece]:
@@ -246,36 +170,6 @@ def _one_role(answer: Answer) -> Iterator[Piece]:
     for pointer, item in each(answer.body, ("Role",)):
         yield from ROLE.read(answer, item, pointer)
         yield from role_extras(answer, item, pointer)
-
-
-def _policy_version(answer: Answer) -> Iterator[Piece]:
-    for pointer, version in each(answer.body, ("PolicyVersion",)):
-        arn = answer.params.get("PolicyArn")
-        text = document(version.get("Document"), answer)
-        if arn and version.get("IsDefaultVersion") and text is not NOT_READ:
-            yield Asset(
-                id=arn,
-                kind="AWS::IAM::ManagedPolicy",
-                name=short_name(arn),
-                account=account_of(arn),
-                properties={"document": text, "managed_by": _managed_by(arn)},
-                evidence=(
-                    Evidence(
-                        record=answer.record, pointer=pointer, fields={"document": "/Document"}
-                    ),
-                ),
-            )
-
-
-def _one_inline(what: str, name: str) -> Mapper:
-    """An inline policy asked for by its principal."""
-
-    def mapper(answer: Answer) -> Iterator[Piece]:
-        principal = (answer.body or {}).get(name)
-        if principal:
-            yield from inline_policy(answer.principal(what, principal), answer.body, answer, "")
-
-    return mapper
 
 
 def _of_principal(what: str, name: str, *edges: Edge) -> Shape:
@@ -302,20 +196,6 @@ _MEMBERS = Shape(
         ),
     ),
 )
-
-
-def _entities(answer: Answer) -> Iterator[Piece]:
-    """Everybody that a managed policy is attached to."""
-    policy = answer.params.get("PolicyArn")
-    how = "boundary" if answer.params.get("PolicyUsageFilter") == "PermissionsBoundary" else ""
-    for what in ("Role", "User", "Group"):
-        for pointer, item in each(answer.body, (f"Policy{what}s", "*")):
-            if policy and item.get(f"{what}Name"):
-                principal = answer.principal(what.lower(), item[f"{what}Name"])
-                proof = Evidence(record=answer.record, pointer=f"{pointer}/{what}Name")
-                yield relationship(
-                    (policy, "ATTACHED_TO", principal), proof, **{"as": how or "identity"}
-                )
 
 
 def _user_fact(name: str, at: str, read: Any) -> Mapper:
@@ -397,18 +277,7 @@ MAPPERS: Mapping[str, Mapper] = {
     "sts:GetCallerIdentity": CALLER,
     "iam:GetAccountAuthorizationDetails": authorization_details,
     "iam:GetRole": _one_role,
-    "iam:ListPolicies": Shape(
-        kind=POLICY.kind,
-        items="/Policies/*",
-        id=POLICY.id,
-        name=POLICY.name,
-        fields=POLICY.fields,
-        owned=False,
-    ),
-    "iam:GetPolicyVersion": _policy_version,
-    "iam:GetUserPolicy": _one_inline("user", "UserName"),
-    "iam:GetRolePolicy": _one_inline("role", "RoleName"),
-    "iam:GetGroupPolicy": _one_inline("group", "GroupName"),
+    **iam_policies.MAPPERS,
     "iam:ListAttachedUserPolicies": _of_principal("user", "UserName", _LISTED),
     "iam:ListAttachedRolePolicies": _of_principal("role", "RoleName", _LISTED),
     "iam:ListAttachedGroupPolicies": _of_principal("group", "GroupName", _LISTED),
@@ -416,7 +285,6 @@ MAPPERS: Mapping[str, Mapper] = {
         "user", "UserName", Edge(kind="MEMBER_OF", at="/Groups/*/GroupName", to=_group_arn)
     ),
     "iam:GetGroup": _MEMBERS,
-    "iam:ListEntitiesForPolicy": _entities,
     "iam:ListAccessKeys": ACCESS_KEY,
     "iam:ListMFADevices": _user_fact("mfa", "/MFADevices", lambda devices, _: bool(devices)),
     "iam:GetLoginProfile": _user_fact(

@@ -41,7 +41,8 @@ def _produces(pieces: Sequence[Piece]) -> Iterator[Relationship]:
     jobs: dict[str, Asset] = {}
     loaded: list[tuple[str, Asset]] = []
     for piece in pieces:
-        if isinstance(piece, Asset) and (artifact := piece.properties.get("artifact")):
+        artifact = piece.properties.get("artifact") if isinstance(piece, Asset) else None
+        if isinstance(piece, Asset) and isinstance(artifact, str):
             if piece.kind == "AWS::SageMaker::TrainingJob":
                 jobs[artifact] = piece
             else:
@@ -60,8 +61,8 @@ def _instance_roles(pieces: Sequence[Piece]) -> Iterator[Relationship]:
     """Instance -RUNS_AS-> the role of its instance profile."""
     roles = _by_source(pieces, "HAS_ROLE")
     for piece in pieces:
-        if isinstance(piece, Asset) and (profile := piece.properties.get("instance_profile")):
-            for role in roles.get(profile, ()):
+        if isinstance(piece, Asset) and piece.kind == "AWS::EC2::Instance":
+            for role in roles.get(str(piece.properties.get("instance_profile")), ()):
                 yield Relationship(
                     source=piece.id,
                     kind="RUNS_AS",

@@ -3,23 +3,29 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
 from collectors.aws import terraform
 from collectors.aws.answer import Answer
 from collectors.aws.arn import home_of, short_name
 from collectors.aws.links import links
 from collectors.aws.services import ABSENT, FACTS, MAPPERS
-from collectors.aws.shape import Piece
+from collectors.aws.shape import Odd, Piece
 from graph.model import Asset, Evidence, Record, Relationship
 
 _CATALOGUE = {"AWS::Bedrock::FoundationModel", "AWS::Bedrock::InferenceProfile"}
+T = TypeVar("T")
 _ACCOUNT = "AWS::Account::Account"
 
 
-def map_records(records: Iterable[Record]) -> Iterator[Piece]:
-    """Everything that AWS records say, in an order that does not depend on theirs."""
-    answers = _answers(records)
-    pieces = list(_without_unused(_mapped(answers)))
+def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[Piece]:
+    """Everything that AWS records say, in an order that does not depend on theirs.
+
+    Files may hold anything: the ids of records that are not built as AWS builds its answers are added to `odd`.
+    """
+    odd = [] if odd is None else odd
+    answers = _answers(records, odd)
+    pieces = list(_without_unused(_mapped(answers, odd)))
     yield from pieces
     yield from links(pieces)
     yield from _contents(pieces)
@@ -27,7 +33,7 @@ def map_records(records: Iterable[Record]) -> Iterator[Piece]:
     yield from _names(pieces)
 
 
-def _answers(records: Iterable[Record]) -> Sequence[Answer]:
+def _answers(records: Iterable[Record], odd: Odd) -> Sequence[Answer]:
     """What can be mapped; an error that means "not set" counts as an empty answer."""
     found = [
         (record.id, record)
@@ -52,7 +58,7 @@ def _answers(records: Iterable[Record]) -> Sequence[Answer]:
     ]
     resources = [a for a in answers if a.operation.startswith(terraform.PREFIX)]
     native = [a for a in answers if a.operation in MAPPERS]
-    return _informed([*native, *terraform.translated(resources)])
+    return _informed([*native, *terraform.translated(resources)], odd)
 
 
 _GLOBAL = {name for name in MAPPERS if name.partition(":")[0] in {"iam", "organizations", "s3"}}
@@ -78,20 +84,29 @@ def _commonest(values: Iterable[str]) -> str:
     return min(counts, key=lambda text: (-counts[text], text)) if counts else ""
 
 
-def _informed(answers: Sequence[Answer]) -> Sequence[Answer]:
+def _informed(answers: Sequence[Answer], odd: Odd) -> Sequence[Answer]:
     """The answers, each knowing what the others say of names."""
     known: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for answer in answers:
         if facts := FACTS.get(answer.operation):
-            for what, name, value in facts(answer):
+            for what, name, value in _taken(facts(answer), answer, odd):
                 known[what, answer.account][name] = value
     return [replace(answer, known=known) for answer in answers]
 
 
-def _mapped(answers: Iterable[Answer]) -> Iterator[Piece]:
+def _taken(found: Iterator[T], answer: Answer, odd: Odd) -> Iterable[T]:
+    """All that an answer gives, or nothing where it is not built as such answers are."""
+    try:
+        return list(found)
+    except (AttributeError, IndexError, KeyError, TypeError, ValueError):
+        odd.append(answer.record)
+        return ()
+
+
+def _mapped(answers: Iterable[Answer], odd: Odd) -> Iterator[Piece]:
     translated: list[Piece] = []
     for answer in answers:
-        pieces = MAPPERS[answer.operation](answer)
+        pieces = _taken(MAPPERS[answer.operation](answer), answer, odd)
         if answer.origin:
             translated.extend(terraform.restored(pieces, answer.origin))
         else:

@@ -17,6 +17,7 @@ from collectors.tags import meaning
 from graph.model import Asset, Evidence, Relationship
 
 Piece = Asset | Relationship
+Odd = list[str]  # ids of records that are not built as the API builds its answers
 Mapper = Callable[[Answer], Iterator[Piece]]
 Convert = Callable[[Any, Answer], Any]
 Field = str | tuple[str, Convert]
@@ -76,7 +77,7 @@ class Edge:
         """The relationships of one asset."""
         for at, value in each(item, self.path):
             other = self.to(value, answer)
-            if other and other != asset_id:
+            if other and isinstance(other, str) and other != asset_id:
                 yield relationship(
                     (other, self.kind, asset_id) if self.reverse else (asset_id, self.kind, other),
                     Evidence(record=answer.record, pointer=pointer + at),
@@ -115,7 +116,7 @@ class Shape:
     def read(self, answer: Answer, item: Any, pointer: str) -> Iterator[Piece]:
         """The asset that one item describes, with its relationships."""
         asset_id = self._id.read(answer, item)
-        if not asset_id:
+        if not asset_id or not isinstance(asset_id, str):
             return
         if not self.edges_only:
             yield from self._asset(answer, item, pointer, asset_id)
