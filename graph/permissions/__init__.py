@@ -1,0 +1,1 @@
+"""What a principal can really do, one package a cloud."""

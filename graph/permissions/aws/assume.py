@@ -1,0 +1,116 @@
+"""Who can become which role: trust policies, with the identity side where AWS asks for it."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from graph.model import Asset, Relationship, Verdict
+from graph.permissions.aws.access import named_outsiders
+from graph.permissions.aws.document import Policy, Statement
+from graph.permissions.aws.edges import edge
+from graph.permissions.aws.principals import Principal
+from graph.permissions.aws.world import World
+
+_ASSUME = "sts:AssumeRole"
+
+
+def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
+    """CAN_ASSUME from identities, outsiders and federated subjects to every role with a trust policy.
+
+    An administrator of the role's own account needs no edge: it administers the account.
+    """
+    by_account: dict[str, list[str]] = {}
+    for asset in world.principals:
+        by_account.setdefault(asset.account, []).append(asset.id)
+    for role in world.estate.of_label("Role"):
+        policy = world.resource_policy(role)
+        if policy is None or role.properties.get("service_linked"):
+            continue
+        for caller in _callers(world, policy, by_account):
+            same = Principal(caller).account == role.account
+            if caller != role.id and not (same and caller in administrators):
+                decision = world.decide(caller, _ASSUME, role.id, role)
+                found = edge(caller, "CAN_ASSUME", role.id, [decision], actions=[_ASSUME])
+                if found:
+                    yield found
+        yield from _federated(world, role, policy)
+
+
+def _callers(world: World, policy: Policy, by_account: Mapping[str, list[str]]) -> list[str]:
+    """Everybody whom some Allow could mean."""
+    found: set[str] = set()
+    for statement in policy.statements:
+        if not statement.allows or not statement.names_action(_ASSUME):
+            continue
+        found |= named_outsiders(statement.principal, world.accounts)
+        for value in _aws_names(statement.principal):
+            principal = Principal(f"arn:aws:iam::{value}:root" if value.isdigit() else value)
+            if value == "*":
+                found.update(*by_account.values())
+            elif principal.is_root:
+                found.update(by_account.get(principal.account, ()))
+            elif value in world.estate.assets:
+                found.add(value)
+    return sorted(found)
+
+
+def _aws_names(element: Any) -> list[str]:
+    if element == "*":
+        return ["*"]
+    values = element.get("AWS", ()) if isinstance(element, Mapping) else ()
+    return [values] if isinstance(values, str) else [str(value) for value in values]
+
+
+def _federated(world: World, role: Asset, policy: Policy) -> Iterator[Asset | Relationship]:
+    """An outside identity that a provider vouches for; the subject it must show is on the node."""
+    for statement in policy.statements:
+        if not statement.allows or not isinstance(statement.principal, Mapping):
+            continue
+        providers = statement.principal.get("Federated", ())
+        for provider in [providers] if isinstance(providers, str) else providers:
+            subjects = _subjects(statement) or ["*"]
+            for subject in subjects:
+                yield from _subject_edges(world, role, policy, statement, str(provider), subject)
+
+
+def _subject_edges(  # noqa: PLR0917 - one fact each, used once
+    world: World, role: Asset, policy: Policy, statement: Statement, provider: str, subject: str
+) -> Iterator[Asset | Relationship]:
+    issuer = provider.partition("oidc-provider/")[2] or provider
+    node = f"federated:{issuer}:{subject}"
+    anybody = subject in {"*", "repo:*"} or subject.startswith("repo:*")
+    yield Asset(
+        id=node,
+        kind="Modelhound::FederatedSubject",
+        name=subject if subject != "*" else f"any subject of {issuer}",
+        account=role.account,
+        properties={"issuer": issuer, "subject": subject, "anybody": anybody},
+        evidence=policy.proof(statement),
+    )
+    yield Relationship(
+        source=node,
+        kind="CAN_ASSUME",
+        target=role.id,
+        verdict=Verdict.YES,
+        evidence=policy.proof(statement),
+        properties={"actions": ["sts:AssumeRoleWithWebIdentity"], "subject": subject},
+    )
+    if provider in world.estate.assets:
+        yield Relationship(
+            source=provider,
+            kind="CAN_ASSUME",
+            target=role.id,
+            evidence=policy.proof(statement),
+            properties={"actions": ["sts:AssumeRoleWithWebIdentity"], "subject": subject},
+        )
+
+
+def _subjects(statement: Statement) -> list[str]:
+    """Subject patterns that a positive condition names."""
+    found: list[str] = []
+    for operator, keys in statement.condition.items():
+        if "Not" in operator or operator == "Null":
+            continue
+        for key, values in keys.items():
+            if key.lower().endswith(":sub"):
+                found += [values] if isinstance(values, str) else [str(value) for value in values]
+    return found
