@@ -23,6 +23,7 @@ from graph.model import canonical_json
 _ACCESS_KEY_ID = re.compile(r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{8,})(?![A-Za-z0-9])")
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])")
 _NO_SECRET = re.compile(r"arn:[a-z-]+:|\d{4}-\d\d-\d\dT")
+_ARN_END = re.compile(r"[\s\"'<>,;=?&]")
 _VERSION = re.compile(r"v?\d+$")
 _SEPARATORS = re.compile(r"[^a-z0-9]")
 _MAY_HOLD_KEY = r"AKIA|ASIA|[A-Za-z0-9/+]{40}"
@@ -347,7 +348,7 @@ class _Pass:
         pieces, position = [], 0
         for match in pattern.regex.finditer(text):
             start, end = match.span(1)
-            if text.startswith(("[redacted", "arn:"), start):
+            if text.startswith(("[redacted", "arn:"), start) or _in_arn(text, start):
                 continue
             pieces += [text[position:start], f"[redacted: {pattern.reason}]"]
             position = end
@@ -369,6 +370,12 @@ class _Pass:
             return key
         self.note("access key id")
         return key[:4] + "*" * (len(key) - 8) + key[-4:]
+
+
+def _in_arn(text: str, position: int) -> bool:
+    """Whether a place lies in an ARN, where "secret:" is a resource type."""
+    start = text.rfind("arn:", 0, position)
+    return start >= 0 and not _ARN_END.search(text, start, position)
 
 
 def _entropy(text: str) -> float:

@@ -51,6 +51,13 @@ def described(shape: Any) -> list[str]:
     return [shape.type_name, *members]
 
 
+def asked(made: list[Read | Detail]) -> set[str]:
+    """The parameters that the collectors ask with, where they ask once for each item of a list."""
+    if any(isinstance(call, Read) for call in made):
+        return set()
+    return {name for call in made for name in (*call.params, *getattr(call, "fixed", ()))}
+
+
 def row(service: Any, name: str, made: list[Read | Detail]) -> dict[str, Any] | None:
     """What the table says of one operation; None if it answers nothing."""
     operation = service.operation_model(name)
@@ -69,7 +76,8 @@ def row(service: Any, name: str, made: list[Read | Detail]) -> dict[str, Any] | 
         "arn_service": service.signing_name,
         "cli": xform_name(name, "-"),
         "from": {key: value for key, value in sorted(pointers.items()) if key != value},
-        "input": sorted(inputs.required_members) if inputs else [],
+        "input": sorted(asked(made) | set(inputs.required_members if inputs else ())),
+        "made": bool(made),
         "output": {
             key: described(shape)
             for key, shape in sorted(output.members.items())

@@ -45,6 +45,11 @@ def answer(body: Mapping[str, Any], label: str, parts: tuple[str, ...]) -> Draft
     found = recognise(body, parts)
     if found.operation:
         return _answered(found.operation, body, parts, instead_of=found.between)
+    if not set(body) - PAGING:
+        raise ImportFileError(
+            f"{label}: an empty answer; name the file after the operation, such as"
+            " s3api_get-bucket-logging_<bucket>.json"
+        )
     if found.between:
         names = " or ".join(_as_file(name) for name in found.between[:4])
         raise ImportFileError(
@@ -100,8 +105,9 @@ def _answered(
 
 
 def _failed(
-    error: RecordError, candidates: Sequence[Operation], label: str, parts: tuple[str, ...]
+    error: RecordError, candidates: list[Operation], label: str, parts: tuple[str, ...]
 ) -> Draft:
+    candidates = [o for o in candidates if error.code in o.absent] or candidates
     if len(candidates) != 1:
         raise ImportFileError(
             f"{label}: a saved error ({error.code}) that does not say of which call;"

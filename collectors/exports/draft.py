@@ -48,21 +48,19 @@ class Draft:
         return (self.named.region or self.told.region) if self.regional else ""
 
 
-Made = tuple[list[Record], list[CoverageEntry]]
-
-
-def settled(drafts: Sequence[Draft]) -> Made:
-    """Records and their lines; what names no place takes that of its neighbours, if they agree on one."""
+def settled(drafts: Sequence[Draft]) -> tuple[dict[str, Record], list[CoverageEntry]]:
+    """Records by id, and their lines; what names no place takes that of its neighbours, if they agree on one."""
     records: dict[str, Record] = {}
     lines: dict[tuple[object, ...], CoverageEntry] = {}
     neighbours = _Neighbours(drafts)
     for draft in drafts:
         record = _record(draft, neighbours.scope(draft))
-        records.setdefault(record.id, record)
-        for entry in _entries(draft, record):
+        record_id = record.id  # a hash of the whole answer: computed once
+        records.setdefault(record_id, record)
+        for entry in _entries(draft, record.scope, record_id):
             key = (entry.operation, entry.scope, repr(sorted(entry.params.items())), entry.state)
             lines.setdefault(key, entry)
-    return list(records.values()), list(lines.values())
+    return records, list(lines.values())
 
 
 class _Neighbours:
@@ -100,23 +98,23 @@ def _record(draft: Draft, scope: Scope) -> Record:
     )
 
 
-def _entries(draft: Draft, record: Record) -> list[CoverageEntry]:
+def _entries(draft: Draft, scope: Scope, record_id: str) -> list[CoverageEntry]:
     own = CoverageEntry(
         operation=draft.operation,
-        scope=record.scope,
+        scope=scope,
         params={} if draft.of_type else draft.params,
         state=draft.state,
         reason=draft.reason,
-        record="" if draft.of_type else record.id,
+        record="" if draft.of_type else record_id,
     )
     return [own] + [
         CoverageEntry(
             operation=gap.operation,
-            scope=record.scope,
+            scope=scope,
             params=gap.params,
             state=gap.state,
             reason=gap.reason,
-            record=record.id,
+            record=record_id,
         )
         for gap in draft.gaps
     ]

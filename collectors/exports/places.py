@@ -54,7 +54,7 @@ def named_place(parts: Sequence[str]) -> Place:
 
 def arns(body: Any) -> Iterator[Arn]:
     """ARNs that stand as the value of a member called ...Arn: of the thing itself more often than of others."""
-    for name, value in islice(_members(body), _ENOUGH):
+    for name, value in texts(body):
         if name.lower().endswith(("arn", "arns", "resource")) and (found := _ARN.match(value)):
             yield Arn(found[1], found[2], found[3] or "")
 
@@ -68,13 +68,13 @@ def told_place(body: Any, service: str) -> Place:
     if not account:
         account = _commonest(
             value
-            for name, value in islice(_members(body), _ENOUGH)
+            for name, value in texts(body)
             if name.lower() in _OWNERS and ACCOUNT.fullmatch(value)
         )
     if not region:
         zones = (
             _ZONE.fullmatch(value)
-            for name, value in islice(_members(body), _ENOUGH)
+            for name, value in texts(body)
             if name.lower() in {"availabilityzone", "availability_zone"}
         )
         region = _commonest(zone[1] for zone in zones if zone)
@@ -92,8 +92,12 @@ def _commonest(values: Iterable[str]) -> str:
     return min(counts, key=lambda value: (-counts[value], value)) if counts else ""
 
 
+def texts(body: Any) -> Iterator[tuple[str, str]]:
+    """(name, text) of the first many texts in an answer, but not of those whom a policy trusts."""
+    return islice(_members(body), _ENOUGH)
+
+
 def _members(value: Any, name: str = "") -> Iterator[tuple[str, str]]:
-    """(name, text) of every text in an answer; whose trust a policy names does not tell whose it is."""
     if isinstance(value, str):
         yield name, value
     elif isinstance(value, dict):

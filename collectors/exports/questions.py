@@ -9,6 +9,7 @@ from collectors.exports.recognise import Operation
 
 _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::([^/*?]+)")
 _FUNCTION = re.compile(r"(arn:aws[a-z-]*:lambda:[^:]+:\d{12}:function:)?([^:*]+)(?::[^:]+)?")
+_BENT_ARN = re.compile(r"arn[-_.]aws")  # its colons cannot be told from other marks any more
 _EDGE = "_-. "
 
 
@@ -24,6 +25,8 @@ def question(
             found[name] = value
     missing = [name for name in operation.input if name not in found]
     said = named(operation, parts)
+    for value in found.values():
+        said = said.removesuffix(f"_{value}").removeprefix(f"{value}_")
     values = [said] if len(missing) == 1 else said.split("_")
     if missing and said and len(values) == len(missing):
         found |= dict(zip(missing, values, strict=True))
@@ -43,7 +46,8 @@ def named(operation: Operation, parts: Sequence[str]) -> str:
         rests = [stem]
     else:
         return ""
-    return next((rest for text in rests if (rest := _without_place(text))), "")
+    found = next((rest for text in rests if (rest := _without_place(text))), "")
+    return "" if _BENT_ARN.match(found) else found
 
 
 def _without_place(text: str) -> str:

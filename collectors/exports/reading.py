@@ -164,12 +164,12 @@ def _snapshot(found: _Import, name: str) -> Snapshot:
     records, coverage = settled(found.drafts)
     redactions = Counter(found.redactions)
     for snapshot in found.snapshots:
-        records += snapshot.records
+        records |= {record.id: record for record in snapshot.records}
         coverage += snapshot.coverage
         redactions.update(snapshot.redactions)
     coverage += [_unread(label, sentence) for label, sentence in sorted(found.problems.items())]
     return Snapshot(
-        records=tuple(sorted({r.id: r for r in reversed(records)}.values(), key=lambda r: r.id)),
+        records=tuple(records[record_id] for record_id in sorted(records)),
         coverage=tuple(coverage),
         name=name,
         collected_at=max((snapshot.collected_at for snapshot in found.snapshots), default=""),

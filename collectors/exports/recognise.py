@@ -5,12 +5,12 @@ The table is data (resources/recognition), taken from the SDK's own models by pa
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from collectors.exports.places import arns
+from collectors.exports.places import arns, texts
 from graph.content import read_text
 
 PAGING = frozenset(
@@ -23,6 +23,7 @@ _CLI_NAMES = {"s3": "s3api", "config": "configservice", "stepfunctions": "sfn"}
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])")
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 _TELLING = 3  # so many plain members, with an ARN among their values, are no accident
+_LONG_NAME = 12  # nor is a member with such a name
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -83,16 +84,13 @@ def recognise(body: Mapping[str, Any], parts: Sequence[str]) -> Recognised:
     if not keys:  # `{}`: an answer of something that is not set
         return _decided(hinted) if hinted else Recognised()
     fitting = [o for o in operations().values() if keys <= set(o.output) and _fits(o, body, keys)]
-    exact = [o for o in fitting if set(o.output) == keys]
-    both = [o for o in fitting if o in hinted]
-    if both:
+    if both := [o for o in fitting if o in hinted]:
         return _decided(both)
-    pool = exact or [o for o in fitting if set(o.required) <= keys]
-    if len(pool) > 1:
-        services = {arn.service for arn in arns(body)}
-        pool = [o for o in pool if o.arn_service in services] or pool
-    if pool and not exact and not _telling(body, keys):
-        pool = []
+    services = set(_services(body))
+    fitting = [o for o in fitting if o.arn_service in services] or fitting
+    pool = [o for o in fitting if set(o.output) == keys]
+    if not pool and _telling(body, keys):
+        pool = [o for o in fitting if set(o.required) <= keys] or fitting
     if not pool:  # an API newer than the table: the name of the file must say what it is
         pool = [o for o in hinted if keys & set(o.output) and set(o.required) <= keys]
     return _decided(pool)
@@ -156,9 +154,19 @@ def _known(item: Any, members: Sequence[str]) -> bool:
     return 3 * len(set(item) & set(members)) >= 2 * len(item)
 
 
+def _services(body: Any) -> Iterator[str]:
+    """The services that an answer speaks of, in ARNs and in the actions of a policy."""
+    yield from (arn.service for arn in arns(body))
+    yield from (
+        text.partition(":")[0]
+        for name, text in texts(body)
+        if name in {"Action", "NotAction"} and ":" in text
+    )
+
+
 def _telling(body: Mapping[str, Any], keys: set[str]) -> bool:
-    """Enough to go by: something nested, or several members with an ARN among them."""
-    if any(isinstance(body[key], list | dict) and body[key] for key in keys):
+    """Enough to go by: something nested, a long name, or several members with an ARN among them."""
+    if any(isinstance(body[key], list | dict) or len(key) >= _LONG_NAME for key in keys):
         return True
     return len(keys) >= _TELLING and any(
         isinstance(body[key], str) and body[key].startswith("arn:") for key in keys

@@ -23,6 +23,8 @@ def _after(value: Any, operation: str = "x:Y") -> Any:
         {"KmsKeyId": KEY, "kms_key_arn": KEY, "KMSMasterKeyID": "alias/data"},
         {"PublicAccessBlockConfiguration": {"BlockPublicAcls": True}},
         {"SecretList": [{"ARN": "arn:aws:secretsmanager:::secret:a", "Name": "prod/openai"}]},
+        {"SecretId": "arn:aws:secretsmanager:eu-west-1:123456789012:secret:prod/openai-AbCdEf"},
+        {"message": "User x may not on arn:aws:secretsmanager:eu-west-1:1:secret:prod/openai now"},
         {"SecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:x", "SecretId": "x"},
         {"MasterUserSecret": {"SecretArn": "arn:aws:secretsmanager:eu-west-1:1:secret:x"}},
         {"MetadataOptions": {"HttpTokens": "optional"}, "http_tokens": "required"},
