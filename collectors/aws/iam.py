@@ -111,7 +111,7 @@ GROUP = Shape(
     edges=_POLICIES[:1],
 )
 _TRUST: Mapping[str, Field] = {
-    "trust_policy": ("/AssumeRolePolicyDocument", document),
+    "trust_policy": ("/AssumeRolePolicyDocument", trust.policy_of),
     "trust_services": ("/AssumeRolePolicyDocument", trust.services),
     "wildcard_oidc_subject": ("/AssumeRolePolicyDocument", trust.wildcard_subject),
     "service_linked": ("/Path", lambda path, _: str(path).startswith("/aws-service-role/")),

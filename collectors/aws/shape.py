@@ -212,7 +212,7 @@ def named(asset_id: str) -> str:
 
 def document(value: Any, _: Answer) -> Any:
     """A policy document: an object, JSON text or URL-encoded JSON text."""
-    if value is None or isinstance(value, dict):
+    if value is None or isinstance(value, dict | list):
         return value or None
     if not isinstance(value, str):
         return NOT_READ

@@ -35,9 +35,14 @@ def _allowed(policy: Any, what: str) -> Iterator[tuple[str, Mapping[str, Any], s
                 yield pointer, statement, name
 
 
+def policy_of(value: Any, answer: Answer) -> Any:
+    """A trust policy; every role has one, so an answer without it does not tell."""
+    return NOT_READ if value is None else document(value, answer)
+
+
 def services(value: Any, answer: Answer) -> Any:
     """The services that may assume the role."""
-    policy = document(value, answer)
+    policy = policy_of(value, answer)
     if policy is NOT_READ:
         return NOT_READ
     return sorted({name for _, _, name in _allowed(policy, "Service")})
@@ -52,7 +57,7 @@ def providers(policy: Any) -> Iterator[tuple[str, str]]:
 
 def wildcard_subject(value: Any, answer: Answer) -> Any:
     """Whether an OpenID provider may assume the role for any subject; None if none may assume it."""
-    policy = document(value, answer)
+    policy = policy_of(value, answer)
     if policy is NOT_READ:
         return NOT_READ
     answers = [

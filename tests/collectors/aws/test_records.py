@@ -1,6 +1,7 @@
 """The path from records to an estate: what is merged, what is joined, what stays unknown."""
 
 import json
+from typing import Any
 
 from collectors.mapping import map_snapshot
 from graph.estate import Estate
@@ -10,7 +11,9 @@ HERE = Scope(provider="aws", account="111122223333", region="us-east-1")
 BUCKET = "arn:aws:s3:::acme-train"
 
 
-def record(operation, body=None, *, scope=HERE, error="", **params) -> Record:
+def record(
+    operation: str, body: Any = None, *, scope: Scope = HERE, error: str = "", **params: Any
+) -> Record:
     return Record(
         source="aws",
         operation=operation,
@@ -21,7 +24,7 @@ def record(operation, body=None, *, scope=HERE, error="", **params) -> Record:
     )
 
 
-def estate(*records) -> Estate:
+def estate(*records: Record) -> Estate:
     return map_snapshot(Snapshot(records=records, coverage=()))
 
 
