@@ -36,6 +36,8 @@ def listed(paths: Sequence[Path]) -> list[Source]:
     """Every file that the paths name, folders walked in order of name."""
     found: list[Source] = []
     for path in paths:
+        if not path.exists():
+            raise ImportFileError(f"{path}: no such file or folder; check the spelling of the path")
         try:
             if path.is_dir():
                 found.extend(_of_file(file, file.relative_to(path.parent)) for file in _walk(path))

@@ -58,10 +58,11 @@ def _sentence(label: str, content: bytes, problem: str) -> str:
         line, column = _position(content, len(content))
         return f"{label}: line {line}, column {column}: the file is cut off; export it again"
     found = _BYTE.search(problem)
-    line, column = _position(content, int(found[1]) if found else 0)
+    offset = int(found[1]) if found else 0
     cause = _BYTE.sub("", problem).removeprefix("JSON is malformed: ").strip()
-    if "trailing" in cause:
-        cause = "more data follows the JSON value"
+    if "trailing" in cause:  # the decoder counts the character that it has read already
+        offset, cause = offset - 1, "more data follows the JSON value"
+    line, column = _position(content, offset)
     return f"{label}: line {line}, column {column}: {cause}; mend the file or export it again"
 
 
