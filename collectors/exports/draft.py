@@ -35,6 +35,7 @@ class Draft:
     state: CoverageState = CoverageState.COMPLETE
     reason: str = ""
     gaps: tuple[Gap, ...] = ()
+    dropped: Mapping[str, int] = field(default_factory=dict)  # reason -> values dropped already
     of_type: bool = False  # one line for all records of the operation, not one for each
 
     @property

@@ -150,6 +150,7 @@ def _redacted(draft: Draft, counts: Counter[str]) -> Draft:
         counts.update(counted(dropped))
         return after
 
+    counts.update(draft.dropped)
     error = draft.error
     return replace(
         draft,
@@ -173,7 +174,7 @@ def _snapshot(found: _Import, name: str) -> Snapshot:
         coverage=tuple(coverage),
         name=name,
         collected_at=max((snapshot.collected_at for snapshot in found.snapshots), default=""),
-        redactions=dict(sorted(redactions.items())),
+        redactions={reason: count for reason, count in sorted(redactions.items()) if count},
     )
 
 

@@ -49,6 +49,7 @@ def resources(value: Any, label: str, parts: tuple[str, ...]) -> list[Draft]:
             body=normalise(f"terraform:{kind}", attributes),
             state=CoverageState.PARTIAL,
             reason=_REASON,
+            dropped={_SENSITIVE["redacted"]: _marks(attributes)},
             of_type=True,
         )
         for (address, kind, attributes), place in zip(found, told, strict=True)
@@ -138,6 +139,13 @@ def _masked(value: Any, marks: Any) -> Any:
         padded = [*marks, *[None] * len(value)]
         return [_masked(item, mark) for item, mark in zip(value, padded, strict=False)]
     return value
+
+
+def _marks(value: Any) -> int:
+    """How many values were dropped here."""
+    if isinstance(value, dict):
+        return 1 if value == _SENSITIVE else sum(map(_marks, value.values()))
+    return sum(map(_marks, value)) if isinstance(value, list) else 0
 
 
 def _known_account(value: Any) -> str:
