@@ -4,16 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from collectors.mapping import map_snapshot
-from graph.rules.evaluate import evaluate
-from graph.rules.load import load_rules
-from graph.snapshot import read_snapshot
-
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.derive import derive
 from graph.model import Snapshot
 from graph.paths import attack_paths, crown_jewels, entry_points
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
+from graph.rules.evaluate import evaluate
+from graph.rules.load import load_rules
+from graph.snapshot import read_snapshot
 
 
 def build_graph(

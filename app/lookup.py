@@ -4,13 +4,12 @@ from collections.abc import Sequence
 from fnmatch import fnmatchcase
 from typing import NamedTuple
 
-from graph.rules.load import load_rules
-from graph.rules.model import Remediation
-from graph.rules.remedy import fill
-
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.model import Finding, Step, UserError
+from graph.rules.load import load_rules
+from graph.rules.model import Remediation
+from graph.rules.remedy import fill
 from graph.text import visible
 
 

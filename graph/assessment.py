@@ -9,7 +9,7 @@ from graph.model import AttackPath, Finding, Snapshot
 if TYPE_CHECKING:
     from graph.asset_graph import AssetGraph
     from graph.paths import Selected
-    from graph.rules.evaluate import RuleResult
+    from graph.rules.model import RuleResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

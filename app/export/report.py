@@ -4,14 +4,13 @@ from collections import Counter
 from html import escape
 from string import Template
 
-from graph.rules.load import load_rules
-
 from app import lookup
 from app.export.path_drawing import draw
 from app.version import VERSION
 from graph.assessment import Assessment
 from graph.content import read_text
 from graph.model import AttackPath, CoverageState, Evidence, Finding, RuleVerdict, Severity, Step
+from graph.rules.load import load_rules
 from graph.text import visible
 
 PATHS_DRAWN = 12
