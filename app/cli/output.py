@@ -1,7 +1,5 @@
 """Answers go to standard output as table, JSON or CSV; everything else goes to standard error."""
 
-import csv
-import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -14,10 +12,10 @@ from rich.markup import escape
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
+from app.spreadsheet import cell_text, csv_text
 from graph.text import visible
 
 FORMATS = click.Choice(["table", "json", "csv"])
-STARTERS = ("=", "+", "-", "@", "\t", "\r", "\0")
 
 error_console = Console(stderr=True, highlight=False)
 
@@ -43,33 +41,8 @@ def print_rows(
     for column in columns:
         table.add_column(column, overflow="fold")
     for row in rows:
-        table.add_row(*(escape(visible(_cell(row.get(column)))) for column in columns))
+        table.add_row(*(escape(visible(cell_text(row.get(column)))) for column in columns))
     Console(file=sys.stdout, highlight=False).print(table)
-
-
-def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
-    """CSV in which no cell can be taken for a formula (OWASP ASVS 1.2.10)."""
-    buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(columns)
-    for row in rows:
-        writer.writerow([guard_cell(_cell(row.get(column))) for column in columns])
-    return buffer.getvalue()
-
-
-def guard_cell(text: str) -> str:
-    """A leading quote keeps a spreadsheet from running the cell."""
-    return "'" + text if text.startswith(STARTERS) else text
-
-
-def _cell(value: object) -> str:
-    if value is None:
-        return ""
-    if isinstance(value, (list, tuple)):
-        return ", ".join(_cell(item) for item in value)
-    if isinstance(value, float):
-        return f"{value:.1f}"
-    return str(value)
 
 
 @contextmanager

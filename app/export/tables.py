@@ -3,7 +3,7 @@
 import json
 
 from app import lookup, shapes
-from app.cli.output import csv_text
+from app.spreadsheet import csv_text
 from graph.assessment import Assessment
 
 COLUMNS = (

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from app.cli.output import csv_text, print_rows
+from app.cli.output import print_rows
+from app.spreadsheet import csv_text
 
 
 @given(st.text())
