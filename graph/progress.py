@@ -8,7 +8,7 @@ from graph.model import Cancelled
 class Progress(Protocol):
     """Told now and then; fraction is 0-1, or None where the end is not known."""
 
-    def __call__(self, fraction: float | None, text: str) -> None: ...
+    def __call__(self, fraction: float | None, text: str, /) -> None: ...
 
 
 class CancelCheck(Protocol):

@@ -62,9 +62,12 @@ def reach(walk: Walk, sources: Ints, goals: Ints) -> Mask:
 
 def _condensed(rows: Rows) -> tuple[Ints, Ints, Ints]:
     """One row a component without moves inside it: offsets, heads, and the component of a state."""
-    count, component = connected_components(matrix(rows), connection="strong")
-    tails = np.repeat(component, np.diff(rows.offsets)).astype(np.int64)
-    heads = component[rows.to]
+    ones = np.ones(len(rows.to), dtype=np.int8)
+    once = csr_array((ones, rows.to.copy(), rows.offsets.copy()), shape=(rows.count, rows.count))
+    once.sum_duplicates()  # scipy's strong components never end on parallel moves
+    count, component = connected_components(once, connection="strong")
+    tails = np.repeat(component, np.diff(once.indptr)).astype(np.int64)
+    heads = component[once.indices]
     crossing = tails != heads
     pairs = np.unique(tails[crossing] * count + heads[crossing])
     offsets = np.zeros(count + 1, dtype=np.int32)
