@@ -1,0 +1,175 @@
+"""A list of entries with two lines each, for paths and findings: virtual, filtered and walked by keyboard."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPointF,
+    QRectF,
+    QSize,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+)
+
+from graph.model import Severity
+from ui import text, theme
+from ui.widgets import draw_severity
+
+HEIGHT = 60
+LEAD = 52
+Index = QModelIndex | QPersistentModelIndex
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One entry: a lead (risk figure or severity shape), a title, a second line."""
+
+    key: str
+    title: str
+    detail: str
+    risk: float | None = None
+    severity: Severity | None = None
+    undecided: bool = False
+
+
+class _Model(QAbstractListModel):
+    def __init__(self) -> None:
+        super().__init__()
+        self.entries: Sequence[Entry] = ()
+
+    def show(self, entries: Sequence[Entry]) -> None:
+        self.beginResetModel()
+        self.entries = entries
+        self.endResetModel()
+
+    def rowCount(self, parent: Index | None = None, /) -> int:
+        return 0 if parent is not None and parent.isValid() else len(self.entries)
+
+    def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
+        entry = self.entries[index.row()]
+        lead = f"risk {entry.risk:.0f}" if entry.severity is None else entry.severity.value
+        sure = "undecided" if entry.undecided else "proved"
+        if role == Qt.ItemDataRole.AccessibleTextRole:
+            return text.shown(f"{lead}, {sure}: {entry.title}. {entry.detail}")
+        if role == Qt.ItemDataRole.ToolTipRole:
+            return text.tip_text(f"{entry.title}\n{entry.detail}")
+        return text.shown(entry.title) if role == Qt.ItemDataRole.DisplayRole else None
+
+
+class _Delegate(QStyledItemDelegate):
+    def sizeHint(self, _option: QStyleOptionViewItem, _index: Index, /) -> QSize:
+        return QSize(200, HEIGHT)
+
+    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
+        model = index.model()
+        if not isinstance(model, _Model):
+            return
+        entry = model.entries[index.row()]
+        rect = QRectF(option.rect)
+        state = option.state
+        painter.save()
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if state & QStyle.StateFlag.State_Selected:
+            painter.fillRect(rect, theme.colour("selection"))
+            painter.fillRect(
+                QRectF(rect.left(), rect.top(), 3, rect.height()), theme.colour("accent")
+            )
+        elif state & QStyle.StateFlag.State_MouseOver:
+            painter.fillRect(rect, theme.colour("raised"))
+        painter.setPen(theme.colour("raised"))
+        painter.drawLine(rect.bottomLeft(), rect.bottomRight())
+        _lead(painter, rect, entry)
+        _lines(painter, rect, entry)
+        painter.restore()
+
+
+def _lead(painter: QPainter, rect: QRectF, entry: Entry) -> None:
+    if entry.severity is not None:
+        draw_severity(painter, QRectF(rect.left() + 18, rect.top() + 12, 16, 16), entry.severity)
+        return
+    risk = entry.risk or 0.0
+    painter.setFont(theme.text_font(17, bold=True))
+    painter.setPen(theme.colour("text"))
+    box = QRectF(rect.left() + 8, rect.top() + 8, 36, 24)
+    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{risk:.0f}")
+    bar = QRectF(rect.left() + 10, rect.top() + 38, 32, 4)
+    painter.fillRect(bar, theme.colour("line"))
+    bar.setWidth(bar.width() * min(risk, 100) / 100)
+    painter.fillRect(bar, theme.colour("undecided" if entry.undecided else "path"))
+
+
+def _lines(painter: QPainter, rect: QRectF, entry: Entry) -> None:
+    left, width = rect.left() + LEAD, int(rect.width()) - LEAD - 12
+    font = theme.text_font(13, bold=True)
+    painter.setFont(font)
+    painter.setPen(theme.colour("text"))
+    painter.drawText(QPointF(left, rect.top() + 25), text.elided(entry.title, font, width))
+    font = theme.text_font(12)
+    painter.setFont(font)
+    if entry.undecided:
+        painter.setPen(theme.colour("undecided"))
+        painter.drawText(QPointF(left, rect.top() + 44), "undecided")
+        taken = painter.fontMetrics().horizontalAdvance("undecided") + 12
+        left, width = left + taken, width - taken
+    painter.setPen(theme.colour("muted"))
+    painter.drawText(QPointF(left, rect.top() + 44), text.elided(entry.detail, font, width))
+
+
+class EntryList(QListView):
+    """The list; `chosen` tells the key of the entry that became current."""
+
+    chosen = Signal(str)
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setUniformItemSizes(True)
+        self.setMouseTracking(True)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._model = _Model()
+        self.setModel(self._model)
+        self.setItemDelegate(_Delegate(self))
+        self.selectionModel().currentChanged.connect(self._on_current)
+        theme.current().changed.connect(self.viewport().update)
+
+    def show_entries(self, entries: Sequence[Entry], current: str = "") -> None:
+        """Show entries and choose one by key, else the first."""
+        self._model.show(entries)
+        keys = [entry.key for entry in entries]
+        if keys:
+            self.choose(current if current in keys else keys[0])
+
+    def choose(self, key: str) -> bool:
+        """Make an entry current; False if it is not shown."""
+        for row, entry in enumerate(self._model.entries):
+            if entry.key == key:
+                self.setCurrentIndex(self._model.index(row, 0))
+                return True
+        return False
+
+    @property
+    def current(self) -> str:
+        """The key of the current entry, or nothing."""
+        row = self.currentIndex().row()
+        return self._model.entries[row].key if row >= 0 else ""
+
+    @property
+    def count(self) -> int:
+        """How many entries are shown."""
+        return len(self._model.entries)
+
+    def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
+        if index.isValid():
+            self.chosen.emit(self._model.entries[index.row()].key)

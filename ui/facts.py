@@ -1,0 +1,127 @@
+"""Look-ups in one assessment that several views share; each is made when first asked for."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping
+from functools import cached_property
+
+from graph.assessment import Assessment
+from graph.coverage import Coverage
+from graph.model import (
+    Asset,
+    AttackPath,
+    CoverageEntry,
+    Finding,
+    Record,
+    RuleVerdict,
+    Severity,
+    Verdict,
+)
+
+MEANINGS = {
+    Verdict.YES: "proved",
+    Verdict.UNDECIDED: "undecided",
+    Verdict.NO: "not there",
+    RuleVerdict.FAIL: "proved",
+    RuleVerdict.UNDECIDED: "undecided",
+    RuleVerdict.PASS: "passed",
+}
+
+
+class Facts:
+    """Answers about assets, findings, paths and records of an assessment."""
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.graph = assessment.graph
+
+    def asset(self, asset_id: str) -> Asset:
+        """The asset of an id; KeyError if there is none."""
+        return self.graph.asset(self.graph.index_of(asset_id))
+
+    def name(self, asset_id: str) -> str:
+        """The name people know, or the id."""
+        return (self.asset(asset_id).name or asset_id) if asset_id in self.graph else asset_id
+
+    def kind_title(self, asset_id: str) -> str:
+        """What an asset is, in words."""
+        return self.graph.schema.kinds[self.asset(asset_id).kind].title
+
+    def category(self, asset_id: str) -> str:
+        """The category of an asset's kind."""
+        return self.graph.schema.category(self.asset(asset_id).kind)
+
+    @cached_property
+    def findings_of(self) -> Mapping[str, list[Finding]]:
+        """Findings by every asset that they name, worst first."""
+        found: dict[str, list[Finding]] = defaultdict(list)
+        for finding in self.assessment.findings:
+            for asset in dict.fromkeys(finding.assets):
+                found[asset].append(finding)
+        return found
+
+    @cached_property
+    def paths_through(self) -> Mapping[str, list[int]]:
+        """Numbers of the attack paths that touch an asset."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for number, path in enumerate(self.assessment.attack_paths):
+            for asset in path_assets(path):
+                found[asset].append(number)
+        return found
+
+    @cached_property
+    def paths_over(self) -> Counter[tuple[str, str, str]]:
+        """How many attack paths walk a relationship, by its key."""
+        return Counter(
+            (step.source, step.kind, step.target)
+            for path in self.assessment.attack_paths
+            for step in path.steps
+        )
+
+    def severity(self, asset_id: str) -> Severity | None:
+        """The worst proved finding of an asset."""
+        proved = [f.severity for f in self.findings_of.get(asset_id, ()) if f.verdict == "fail"]
+        return max(proved, key=lambda severity: severity.rank, default=None)
+
+    @cached_property
+    def records(self) -> Mapping[str, Record]:
+        """Raw records by id."""
+        return {record.id: record for record in self.assessment.snapshot.records}
+
+    @cached_property
+    def reasons(self) -> Mapping[str, str]:
+        """Why an asset is an entry point or a crown jewel."""
+        both = (*self.assessment.entry_points, *self.assessment.crown_jewels)
+        return {item.id: item.reason for item in both}
+
+    @cached_property
+    def entries(self) -> frozenset[str]:
+        """Ids of the entry points."""
+        return frozenset(item.id for item in self.assessment.entry_points)
+
+    @cached_property
+    def jewels(self) -> frozenset[str]:
+        """Ids of the crown jewels."""
+        return frozenset(item.id for item in self.assessment.crown_jewels)
+
+    @cached_property
+    def gaps(self) -> tuple[CoverageEntry, ...]:
+        """What was not read whole."""
+        return Coverage(self.assessment.snapshot.coverage).gaps()
+
+    def proved(self, kind: str) -> list[Finding]:
+        """Findings of a kind that are not undecided."""
+        return [f for f in self.assessment.findings if f.kind == kind and f.verdict == "fail"]
+
+    def undecided(self, kind: str) -> list[Finding]:
+        """Findings of a kind that miss a fact."""
+        return [f for f in self.assessment.findings if f.kind == kind and f.verdict == "undecided"]
+
+
+def path_assets(path: AttackPath) -> Iterable[str]:
+    """The assets of a path in the order walked, each once."""
+    return dict.fromkeys((path.entry, *(step.target for step in path.steps)))
+
+
+def reached(paths: Iterable[AttackPath]) -> set[str]:
+    """Targets that a proved path ends at."""
+    return {path.target for path in paths if path.verdict is Verdict.YES}

@@ -1,0 +1,161 @@
+"""Long work in the background, one piece at a time: progress, cancel, and an end told on the main thread.
+
+Foreign files and live accounts are read by a child process; the assessment of a snapshot that we wrote runs in a thread.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, Protocol
+
+from PySide6.QtCore import QObject, QThread, QTimer, Signal
+
+from app.children import Child, outcome
+from graph.model import Cancelled, UserError
+from graph.progress import CancelCheck, Progress
+
+POLL = 40  # milliseconds between looks at a child
+
+
+class Work(Protocol):
+    """What a thread can run."""
+
+    def __call__(self, *, progress: Progress, cancelled: CancelCheck) -> Any: ...
+
+
+class _Thread(QThread):
+    """Runs one piece of work; it never touches a widget."""
+
+    progressed = Signal(object, str)
+    done = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, work: Work, parent: QObject) -> None:
+        super().__init__(parent)
+        self._work = work
+
+    def run(self) -> None:
+        try:
+            result = self._work(
+                progress=self.progressed.emit, cancelled=self.isInterruptionRequested
+            )
+        except Exception as error:  # noqa: BLE001 - told on the main thread
+            self.failed.emit(error)
+        else:
+            self.done.emit(result)
+
+
+class Operations(QObject):
+    """Starts work and says how it goes; starting another piece cancels the one before."""
+
+    started = Signal(str)
+    progressed = Signal(object, str)  # share 0-1 or None, words
+    ended = Signal()
+    failed = Signal(str)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._thread: _Thread | None = None
+        self._child: Child | None = None
+        self._done: Callable[[Any], None] = print
+        self._timer = QTimer(self)
+        self._timer.setInterval(POLL)
+        self._timer.timeout.connect(self._poll)
+
+    @property
+    def busy(self) -> bool:
+        """Is anything running?"""
+        return self._thread is not None or self._child is not None
+
+    def run(self, title: str, work: Work, done: Callable[[Any], None]) -> None:
+        """Run a function in a thread; `done` gets its result on the main thread."""
+        self._begin(title, done)
+        thread = _Thread(work, self)
+        self._thread = thread
+        thread.progressed.connect(self._on_progress)
+        thread.done.connect(self._on_done)
+        thread.failed.connect(self._on_failed)
+        thread.finished.connect(thread.deleteLater)
+        thread.start()
+
+    def run_child(
+        self,
+        title: str,
+        task: str,
+        arguments: Mapping[str, Any],
+        done: Callable[[dict[str, Any]], None],
+    ) -> None:
+        """Run a task of app.tasks in a process of its own."""
+        self._begin(title, done)
+        self._child = Child(task, arguments)
+        self._timer.start()
+
+    def cancel(self) -> None:
+        """End what runs; nothing half-done is left."""
+        if not self.busy:
+            return
+        if self._thread is not None:
+            self._thread.requestInterruption()
+        if self._child is not None:
+            self._child.cancel()
+        self._finish()
+
+    def wait(self) -> None:
+        """Cancel, and wait for a thread to notice; for the end of the program."""
+        thread = self._thread
+        self.cancel()
+        if thread is not None:
+            thread.wait()
+
+    def _begin(self, title: str, done: Callable[[Any], None]) -> None:
+        self.cancel()
+        self._done = done
+        self.started.emit(title)
+
+    def _finish(self) -> None:
+        self._timer.stop()
+        self._thread = self._child = None
+        self.ended.emit()
+
+    def _poll(self) -> None:
+        child = self._child
+        if child is None:
+            return
+        for event in child.poll():
+            if event.kind == "progress":
+                self.progressed.emit(event.fraction, event.text)
+                continue
+            try:
+                result = outcome(event)
+            except (UserError, Cancelled) as error:
+                self._end_badly(error)
+            else:
+                self._end_well(result)
+            return
+
+    def _on_progress(self, fraction: float | None, words: str) -> None:
+        if self.sender() is self._thread:
+            self.progressed.emit(fraction, words)
+
+    def _on_done(self, result: object) -> None:
+        if self.sender() is self._thread:
+            self._end_well(result)
+
+    def _on_failed(self, error: Exception) -> None:
+        if self.sender() is self._thread:
+            self._end_badly(error)
+
+    def _end_well(self, result: Any) -> None:
+        done = self._done
+        self._finish()
+        done(result)
+
+    def _end_badly(self, error: Exception) -> None:
+        self._finish()
+        if not isinstance(error, Cancelled):
+            self.failed.emit(sentence(error))
+
+
+def sentence(error: Exception) -> str:
+    """What is said of an error: the user's own as it stands, ours with its name."""
+    if isinstance(error, UserError):
+        return str(error)
+    return f"An error inside Modelhound ({type(error).__name__}: {error}); please report it."

@@ -1,0 +1,182 @@
+"""What the window is looking at: the open assessment, the place in it, the way back, the user's marks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtGui import QUndoCommand, QUndoStack
+
+from graph.assessment import Assessment
+from graph.model import StoreError
+from graph.progress import CancelCheck, Progress
+from ui.facts import Facts
+from ui.operations import Operations
+
+if TYPE_CHECKING:
+    from app.workspace import Workspace
+
+Role = Literal["entry", "target"]
+ROLE_WORDS: Mapping[Role, str] = {"entry": "entry point", "target": "crown jewel"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere in the window: a view, what is chosen there, which filters are set."""
+
+    view: str
+    item: str = ""
+    filters: Mapping[str, str] = field(default_factory=dict)
+
+
+class Session(QObject):
+    """Shared by all views; they tell it where to go and listen for what changed."""
+
+    opened = Signal()  # another assessment, or the same with other paths
+    moved = Signal(object)  # a Place
+    inspected = Signal(str)  # an asset id
+    said = Signal(str)  # one sentence for the user
+
+    def __init__(self, operations: Operations, workspace: "Workspace | None" = None) -> None:
+        super().__init__()
+        self.operations = operations
+        self.undo = QUndoStack(self)
+        self.facts: Facts | None = None
+        self.path: Path | None = None
+        self._workspace = workspace
+        self._history: list[Place] = []
+        self._position = -1
+
+    # Where we are
+
+    def go(self, view: str, item: str = "", **filters: str) -> None:
+        """Go to a place; what was ahead on the way is forgotten."""
+        place = Place(view=view, item=item, filters=filters)
+        if self._position >= 0 and self._history[self._position] == place:
+            self.moved.emit(place)
+            return
+        del self._history[self._position + 1 :]
+        self._history.append(place)
+        self._position += 1
+        self.moved.emit(place)
+
+    def note(self, place: Place) -> None:
+        """The choice within a view changed: Back returns to it, without a step of its own."""
+        if self._position >= 0 and self._history[self._position].view == place.view:
+            self._history[self._position] = place
+
+    @property
+    def place(self) -> Place | None:
+        """Where we are."""
+        return self._history[self._position] if self._position >= 0 else None
+
+    def can_step(self, by: int) -> bool:
+        """Is there a place behind (-1) or ahead (1)?"""
+        return 0 <= self._position + by < len(self._history)
+
+    def step(self, by: int) -> None:
+        """Back (-1) or forward (1)."""
+        if self.can_step(by):
+            self._position += by
+            self.moved.emit(self._history[self._position])
+
+    def inspect(self, asset_id: str) -> None:
+        """Show an asset in the inspector."""
+        if self.facts is not None and asset_id in self.facts.graph:
+            self.inspected.emit(asset_id)
+
+    # What is open
+
+    def show(self, assessment: Assessment, path: Path | None = None) -> None:
+        """Another assessment; the way back begins anew."""
+        self.facts = Facts(assessment)
+        self.path = path
+        self.undo.clear()
+        self._history, self._position = [], -1
+        self.opened.emit()
+        self.go("overview")
+        if self._marked():
+            self._search_again()
+
+    def open_file(self, path: Path) -> None:
+        """Read a snapshot and assess it, in the background."""
+
+        def work(*, progress: Progress, cancelled: CancelCheck) -> Assessment:
+            from app.assess import open_assessment  # noqa: PLC0415 - heavy, and not needed to start
+
+            return open_assessment(path, progress=progress, cancelled=cancelled)
+
+        self.operations.run(f"Opening {path.name}", work, lambda result: self.show(result, path))
+
+    # The user's marks
+
+    def mark(self, asset_id: str, role: Role, *, wanted: bool) -> None:
+        """Call an asset an entry point or crown jewel, or no longer; can be undone."""
+        self.undo.push(_Mark(self, asset_id, role, wanted=wanted))
+
+    def apply_mark(self, asset_id: str, role: Role, *, wanted: bool | None) -> None:
+        """Keep a mark and search the paths again."""
+        try:
+            self._open_workspace().mark(asset_id, role, wanted=wanted)
+        except StoreError as error:
+            self.said.emit(str(error))
+            return
+        self._search_again()
+
+    def _open_workspace(self) -> "Workspace":
+        if self._workspace is None:
+            from app.workspace import Workspace  # noqa: PLC0415 - needs the stores
+
+            self._workspace = Workspace()
+        return self._workspace
+
+    def _marked(self) -> bool:
+        try:
+            store = self._open_workspace().store
+            return bool(store.marks("entry") or store.marks("target"))
+        except StoreError as error:
+            self.said.emit(str(error))
+            return False
+
+    def _search_again(self) -> None:
+        if self.facts is None:
+            return
+        assessment, graph = self.facts.assessment, self.facts.graph
+        workspace = self._open_workspace()
+        entries, targets = workspace.entries(graph), workspace.targets(graph)
+
+        def work(*, progress: Progress, cancelled: CancelCheck) -> Assessment:
+            from graph.paths import attack_paths, crown_jewels, entry_points  # noqa: PLC0415 - only when it is asked for
+            from graph.paths.selection import selected  # noqa: PLC0415 - only when it is asked for
+
+            chosen = selected(graph, entries, entry_points(graph))
+            wanted = selected(graph, targets, crown_jewels(graph))
+            found = attack_paths(
+                graph, entries=chosen, targets=wanted, progress=progress, cancelled=cancelled
+            )
+            return replace(assessment, attack_paths=found, entry_points=chosen, crown_jewels=wanted)
+
+        self.operations.run("Searching attack paths", work, self._refresh)
+
+    def _refresh(self, assessment: Assessment) -> None:
+        self.facts = Facts(assessment)
+        self.opened.emit()
+        if self.place is not None:
+            self.moved.emit(self.place)
+
+
+class _Mark(QUndoCommand):
+    """One mark that can be taken back."""
+
+    def __init__(self, session: Session, asset_id: str, role: Role, *, wanted: bool) -> None:
+        name = session.facts.name(asset_id) if session.facts else asset_id
+        start = "Mark" if wanted else "Do not count"
+        super().__init__(f"{start} {name} as {ROLE_WORDS[role]}")
+        self._session, self._asset, self._role, self._wanted = session, asset_id, role, wanted
+
+    def redo(self) -> None:
+        self._session.apply_mark(self._asset, self._role, wanted=self._wanted)
+
+    def undo(self) -> None:
+        self._session.apply_mark(self._asset, self._role, wanted=None)

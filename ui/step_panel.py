@@ -1,0 +1,85 @@
+"""One step of a path: why it exists, how it is abused, how to break it, and the raw record that proves it."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QSplitter, QVBoxLayout
+
+from graph.model import Step, Verdict
+from ui import text
+from ui.evidence_view import EvidenceView
+from ui.facts import MEANINGS
+from ui.session import Session
+from ui.widgets import card, clear, column, flat, plain, row, scrolled
+
+
+class StepPanel(QSplitter):
+    """Explanation on the left, proof on the right."""
+
+    walk = Signal(int)
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(Qt.Orientation.Horizontal)
+        self._session = session
+        self.setHandleWidth(16)
+        self.setChildrenCollapsible(False)
+        self._eyebrow = text.label("", "eyebrow")
+        self._sentence = text.label("", "heading", wrap=True, selectable=True)
+        self._body = QVBoxLayout()
+        self._body.setSpacing(16)
+        page = plain(self._sentence, self._body, gap=16)
+        page.layout().addStretch()  # type: ignore[union-attr] # it is there: made above
+        page.layout().setContentsMargins(0, 0, 8, 0)  # type: ignore[union-attr] # it is there: made above
+        head = row(self._eyebrow)
+        head.addStretch()
+        head.addWidget(flat("arrow-left", "Step before (Left)", lambda: self.walk.emit(-1)))
+        head.addWidget(flat("arrow-right", "Next step (Right)", lambda: self.walk.emit(1)))
+        self.addWidget(card(head, scrolled(page)))
+        self.evidence = EvidenceView(session)
+        self.addWidget(card(text.label("PROOF", "eyebrow"), self.evidence))
+        self.setSizes([420, 480])
+
+    def show_step(self, steps: Sequence[Step], number: int) -> None:
+        """Explain one step of a path."""
+        from app.lookup import sentence, step_texts  # noqa: PLC0415 - loads the rules
+
+        facts, step = self._session.facts, steps[number]
+        if facts is None:
+            return
+        text.say(self._eyebrow, f"STEP {number + 1} OF {len(steps)}   ·   {self._sure(step)}")
+        text.say(self._sentence, sentence(facts.graph, step))
+        clear(self._body)
+        texts = step_texts(facts.graph, step)
+        if step.missing:
+            self._section("Undecided, because", "\n".join(f"•  {fact}" for fact in step.missing))
+        self._section("Why this step exists", texts.why, self._properties(step))
+        self._section("How it is abused", texts.abuse)
+        self._section("How to break it", texts.remedy, self._effect(step))
+        self.evidence.show_evidence(tuple(reversed(step.evidence)))
+
+    def _sure(self, step: Step) -> str:
+        return MEANINGS[step.verdict].upper() if step.verdict is not Verdict.YES else "PROVED"
+
+    def _section(self, title: str, *paragraphs: str) -> None:
+        words = [words for words in paragraphs if words]
+        if words:
+            labels = [text.label(each, wrap=True, selectable=True) for each in words]
+            self._body.addLayout(column(text.label(title, "strong"), *labels, gap=4))
+
+    def _properties(self, step: Step) -> str:
+        lines = []
+        for key, value in sorted(step.properties.items()):
+            words = ", ".join(map(str, value)) if isinstance(value, list | tuple) else value
+            if isinstance(words, str | int | float):
+                lines.append(f"{key.replace('_', ' ').capitalize()}: {words}")
+        return "\n".join(lines)
+
+    def _effect(self, step: Step) -> str:
+        facts = self._session.facts
+        if facts is None:
+            return ""
+        broken = facts.paths_over[(step.source, step.kind, step.target)]
+        paths = len(facts.assessment.attack_paths)
+        if not broken:
+            return ""
+        return f"{broken:,} of {text.count(paths, 'attack path')} walk this step."

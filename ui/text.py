@@ -1,0 +1,70 @@
+"""What comes from a snapshot is text: the only makers of labels and tooltips in the window.
+
+Qt guesses markup in labels, tooltips and message boxes, and opens files that markup names; a test keeps the rest of
+ui/ from calling those directly.
+"""
+
+from html import escape
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QFont, QFontMetrics
+from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
+
+from graph.text import visible
+
+MUCH = 20_000  # characters that a label shows at most
+
+
+def shown(text: object) -> str:
+    """Text line by line with the characters that act spelt out; line breaks stay."""
+    return "\n".join(visible(line) for line in str(text)[:MUCH].splitlines())
+
+
+def unmarked(text: object) -> str:
+    """Text for a button or a menu, where & would name a key."""
+    return visible(str(text)).replace("&", "&&")
+
+
+def label(
+    text: object = "", style: str = "", *, wrap: bool = False, selectable: bool = False
+) -> QLabel:
+    """A label that shows markup as it stands; `style` is its name in the style sheet."""
+    made = QLabel()
+    made.setTextFormat(Qt.TextFormat.PlainText)
+    made.setText(shown(text))
+    made.setObjectName(style)
+    made.setWordWrap(wrap)
+    if wrap:
+        made.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Minimum)
+    if selectable:
+        made.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse
+            | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+    return made
+
+
+def say(target: QLabel, text: object) -> None:
+    """Change the text of a label that was made here."""
+    target.setText(shown(text))
+
+
+def tip(target: QWidget | QAction, text: object) -> None:
+    """A tooltip that shows markup as it stands."""
+    target.setToolTip(tip_text(text))
+
+
+def tip_text(text: object) -> str:
+    """For models that answer Qt's tooltip role."""
+    return f"<span>{escape(shown(text))}</span>"
+
+
+def elided(text: object, font: QFont, width: int) -> str:
+    """Text cut in the middle to fit, measured with the font that paints it."""
+    line = " ".join(shown(text).splitlines())
+    return QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideMiddle, width)
+
+
+def count(number: int, one: str, many: str = "") -> str:
+    """`1 path`, `2 paths`, `1,204 assets`."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

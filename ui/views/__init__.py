@@ -1,0 +1,1 @@
+"""One module a view; the shell makes each when it is first shown."""

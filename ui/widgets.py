@@ -1,0 +1,227 @@
+"""Small parts that every view is made of: cards, chips, badges, links, empty states."""
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLayout,
+    QPushButton,
+    QScrollArea,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from graph.model import Severity
+from ui import icons, text, theme
+
+CORNERS = {Severity.CRITICAL: 8, Severity.HIGH: 3, Severity.MEDIUM: 4}  # a low one is round
+
+
+def column(*items: QWidget | QLayout, gap: int = theme.GRID, margin: int = 0) -> QVBoxLayout:
+    """Widgets and layouts below one another."""
+    box = QVBoxLayout()
+    _fill(box, items, gap, margin)
+    return box
+
+
+def row(*items: QWidget | QLayout, gap: int = theme.GRID, margin: int = 0) -> QHBoxLayout:
+    """Widgets and layouts side by side."""
+    box = QHBoxLayout()
+    _fill(box, items, gap, margin)
+    return box
+
+
+def _fill(box: QBoxLayout, items: tuple[QWidget | QLayout, ...], gap: int, margin: int) -> None:
+    box.setContentsMargins(margin, margin, margin, margin)
+    box.setSpacing(gap)
+    for item in items:
+        if isinstance(item, QWidget):
+            box.addWidget(item)
+        else:
+            box.addLayout(item)
+
+
+def card(*items: QWidget | QLayout, gap: int = theme.GRID, margin: int = 2 * theme.GRID) -> QFrame:
+    """A surface with a border."""
+    frame = QFrame()
+    frame.setObjectName("card")
+    frame.setLayout(column(*items, gap=gap, margin=margin))
+    return frame
+
+
+def plain(*items: QWidget | QLayout, gap: int = theme.GRID, margin: int = 0) -> QWidget:
+    """A widget that is only a column."""
+    made = QWidget()
+    made.setLayout(column(*items, gap=gap, margin=margin))
+    return made
+
+
+def scrolled(page: QWidget) -> QScrollArea:
+    """A page that scrolls up and down."""
+    page.setObjectName("page")
+    area = QScrollArea()
+    area.setWidgetResizable(True)
+    area.setFrameShape(QFrame.Shape.NoFrame)
+    area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+    area.setWidget(page)
+    return area
+
+
+def clear(layout: QLayout) -> None:
+    """Take everything out of a layout."""
+    while (item := layout.takeAt(0)) is not None:
+        inner, widget = item.layout(), item.widget()
+        if inner is not None:
+            clear(inner)
+        elif widget is not None:
+            widget.hide()
+            widget.deleteLater()
+
+
+def button(
+    words: str, action: Callable[[], object], *, icon: str = "", style: str = ""
+) -> QPushButton:
+    """A push button; `style` is its name in the style sheet."""
+    made = QPushButton(text.unmarked(words))
+    made.setObjectName(style)
+    made.setAccessibleName(words)
+    made.setCursor(Qt.CursorShape.PointingHandCursor)
+    if icon:
+        made.setIcon(icons.icon(icon, "accent_text" if style == "primary" else "muted"))
+    made.clicked.connect(lambda _checked=False: action())
+    return made
+
+
+def link(words: str, action: Callable[[], object]) -> QPushButton:
+    """Words that lead somewhere."""
+    return button(words, action, style="link")
+
+
+def chip(words: str, action: Callable[[bool], object], *, on: bool = False) -> QPushButton:
+    """A filter that is on or off."""
+    made = QPushButton(text.unmarked(words))
+    made.setObjectName("chip")
+    made.setAccessibleName(words)
+    made.setCheckable(True)
+    made.setChecked(on)
+    made.toggled.connect(action)
+    return made
+
+
+def flat(icon: str, words: str, action: Callable[[], object]) -> QToolButton:
+    """An icon that can be pressed; its words are in the tooltip."""
+    made = QToolButton()
+    made.setObjectName("flat")
+    made.setIcon(icons.icon(icon))
+    made.setIconSize(QSize(20, 20))
+    made.setAccessibleName(words)
+    text.tip(made, words)
+    made.clicked.connect(lambda _checked=False: action())
+    return made
+
+
+def copier(get: Callable[[], str], words: str = "Copy") -> QPushButton:
+    """A button that copies text and says so."""
+    made = button(words, lambda: QGuiApplication.clipboard().setText(get()), icon="content-copy")
+    made.clicked.connect(lambda: made.setText("Copied"))
+    made.clicked.connect(lambda: made.setIcon(icons.icon("check", "yes")))
+    return made
+
+
+def rule() -> QFrame:
+    """A thin line."""
+    made = QFrame()
+    made.setObjectName("rule")
+    made.setFixedHeight(1)
+    return made
+
+
+def empty(icon: str, title: str, words: str, *actions: QWidget) -> QWidget:
+    """What an empty view says: what is missing and what to do."""
+    picture = Glyph(icon, 48)
+    heading = text.label(title, "heading")
+    body = text.label(words, "muted", wrap=True)
+    body.setFixedWidth(440)
+    for each in (heading, body):
+        each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    box = column(picture, heading, body, gap=theme.GRID)
+    buttons = row(*actions)
+    buttons.insertStretch(0)
+    buttons.addStretch()
+    box.addSpacing(theme.GRID)
+    box.addLayout(buttons)
+    box.insertStretch(0)
+    box.addStretch()
+    for item in (picture, heading, body):
+        box.setAlignment(item, Qt.AlignmentFlag.AlignHCenter)
+    made = QWidget()
+    made.setLayout(box)
+    return made
+
+
+class Glyph(QWidget):
+    """One icon, painted in the colour of a token."""
+
+    def __init__(self, icon: str, size: int, token: str = "muted") -> None:
+        super().__init__()
+        self._glyph, self._token = icons.glyph(icon), token
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        painter = QPainter(self)
+        icons.draw_glyph(painter, QRectF(self.rect()), self._glyph, theme.colour(self._token))
+
+
+class Shape(QWidget):
+    """The shape of a severity: octagon, triangle, square, disc; words stand beside it."""
+
+    def __init__(self, severity: Severity, size: int = 14) -> None:
+        super().__init__()
+        self.severity = severity
+        self.setFixedSize(size, size)
+        self.setAccessibleName(severity.value)
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        draw_severity(QPainter(self), QRectF(self.rect()), self.severity)
+
+
+def draw_severity(painter: QPainter, rect: QRectF, severity: Severity) -> None:
+    """Severity by shape and colour: 8, 3 or 4 corners, or a disc."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(theme.colour("outline"), 1))
+    painter.setBrush(theme.severity_colour(severity))
+    inside = rect.adjusted(1.5, 1.5, -1.5, -1.5)
+    corners = CORNERS.get(severity)
+    if corners:
+        painter.drawPolygon(_polygon(inside, corners))
+    else:
+        painter.drawEllipse(inside.adjusted(0.5, 0.5, -0.5, -0.5))
+    painter.restore()
+
+
+def _polygon(rect: QRectF, corners: int) -> QPolygonF:
+    left, top, right, bottom = rect.left(), rect.top(), rect.right(), rect.bottom()
+    if corners == CORNERS[Severity.HIGH]:
+        points = [((left + right) / 2, top), (right, bottom), (left, bottom)]
+    elif corners == CORNERS[Severity.MEDIUM]:
+        points = [(left, top), (right, top), (right, bottom), (left, bottom)]
+    else:
+        cut = rect.width() * 0.29
+        points = [
+            *((left + cut, top), (right - cut, top), (right, top + cut), (right, bottom - cut)),
+            *((right - cut, bottom), (left + cut, bottom), (left, bottom - cut), (left, top + cut)),
+        ]
+    return QPolygonF([QPointF(x, y) for x, y in points])
+
+
+def severity_badge(severity: Severity) -> QWidget:
+    """Shape and word."""
+    made = QWidget()
+    made.setLayout(row(Shape(severity), text.label(severity.value.capitalize(), "strong"), gap=6))
+    return made
