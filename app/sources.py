@@ -4,11 +4,10 @@ import zipfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from graph.snapshot import read_snapshot
-
 from collectors.exports import read_exports
 from graph.model import Snapshot, UserError
 from graph.progress import CancelCheck, Progress, never, silent
+from graph.snapshot import read_snapshot
 
 SUFFIX = ".hound"
 

@@ -45,9 +45,8 @@ TASKS: dict[str, Task] = {"import": import_files, "collect-aws": collect_aws}
 
 
 def _save(snapshot: Snapshot, out: Path) -> dict[str, Any]:
-    from graph.snapshot import write_snapshot  # noqa: PLC0415
-
-    from app.version import VERSION  # noqa: PLC0415
+    from app.version import VERSION  # noqa: PLC0415 - only when it is asked for
+    from graph.snapshot import write_snapshot  # noqa: PLC0415 - only when it is asked for
 
     write_snapshot(replace(snapshot, tool_version=VERSION), out)
     return {

@@ -116,16 +116,14 @@ def _merge_relationships(first: Relationship, second: Relationship) -> Relations
     )
 
 
-def _union(
-    first: tuple[Evidence, ...], second: tuple[Evidence, ...]
-) -> tuple[Evidence, ...]:
+def _union(first: tuple[Evidence, ...], second: tuple[Evidence, ...]) -> tuple[Evidence, ...]:
     return first + tuple(item for item in second if item not in first)
 
 
 def _stub(asset_id: str, schema: Schema) -> Asset:
     kind = schema.kind_of_id(asset_id) or "Modelhound::Unknown"
     parts = asset_id.split(":")
-    is_arn = asset_id.startswith("arn:") and len(parts) >= 6
+    is_arn = asset_id.startswith("arn:") and len(parts) > 5  # noqa: PLR2004 - arn:partition:service:region:account:resource
     return Asset(
         id=asset_id,
         kind=kind,

@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from collectors.aws import READS  # noqa: E402 - run by path
-from collectors.reads import Detail, Read  # noqa: E402
+from collectors.reads import Detail, Read  # noqa: E402 - after the path is set
 
 TARGET = ROOT / "resources" / "recognition" / "aws_operations.json"
 MORE = Path(__file__).with_name("recognised_operations.toml")

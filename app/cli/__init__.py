@@ -31,7 +31,7 @@ class LazyGroup(click.Group):
         """In the order in which people meet them."""
         return list(COMMANDS)
 
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - click's signature
         """Import the command's module."""
         place = COMMANDS.get(cmd_name)
         if place is None:

@@ -146,7 +146,7 @@ def login(uri: str, user: str) -> None:
 
 def connect(uri: str, user: str, database: str) -> GraphStore:
     """A connected store; the driver is imported only now."""
-    from graph.stores.neo4j import Neo4jStore, refuse_plain_to_elsewhere  # noqa: PLC0415
+    from graph.stores.neo4j import Neo4jStore, refuse_plain_to_elsewhere  # noqa: PLC0415 - only when it is asked for
 
     refuse_plain_to_elsewhere(uri)
     return Neo4jStore(uri, user, _password(uri, user), database=database)

@@ -214,4 +214,4 @@ def _as_file(name: str) -> str:
 
 def _keys(body: Mapping[str, Any]) -> str:
     shown = ", ".join(repr(key)[1:-1][:30] for key in sorted(body)[:5])
-    return shown + (", …" if len(body) > 5 else "") if body else "none"  # noqa: PLR2004
+    return shown + (", …" if len(body) > 5 else "") if body else "none"  # noqa: PLR2004 - five are shown

@@ -121,7 +121,7 @@ def _entry_reader(
         bomb = info.file_size > _SMALL and info.file_size > _MAX_RATIO * max(info.compress_size, 1)
         if bomb or info.file_size > MAX_BYTES:
             raise ImportFileError(f"{label}: unpacks to {info.file_size} bytes; that is refused")
-        if info.compress_size > len(archive.fp.getbuffer()):  # type: ignore[union-attr]
+        if info.compress_size > len(archive.fp.getbuffer()):  # type: ignore[union-attr] # it is there: made above
             raise ImportFileError(f"{label}: its size is forged; get the zip again")
         try:
             with archive.open(info) as entry:
