@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
-from graph.model import Finding, Step, UserError
+from graph.model import Finding, Relationship, Step, UserError
 from graph.rules.load import load_rules
 from graph.rules.model import Remediation
 from graph.rules.remedy import fill
@@ -72,7 +72,7 @@ def remedy(assessment: Assessment, finding: Finding) -> Remediation:
     return fill(load_rules()[finding.rule], finding, assessment.graph)
 
 
-def sentence(graph: AssetGraph, step: Step) -> str:
+def sentence(graph: AssetGraph, step: Step | Relationship) -> str:
     """One step as a sentence: who can do what to what."""
     kind = graph.schema.relationships[step.kind]
     mark = "" if step.verdict.value == "yes" else f" ({step.verdict.value})"
@@ -87,7 +87,7 @@ class StepTexts(NamedTuple):
     remedy: str
 
 
-def step_texts(graph: AssetGraph, step: Step) -> StepTexts:
+def step_texts(graph: AssetGraph, step: Step | Relationship) -> StepTexts:
     """Why the step exists, how it is abused, how to break it."""
     kind = graph.schema.relationships[step.kind]
     names = {"source": name(graph, step.source), "target": name(graph, step.target)}

@@ -1,61 +1,105 @@
 """What the main window can do, declared once."""
 
 from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from typing import Protocol
 
 from ui.commands import Command
+from ui.operations import Operations
+from ui.session import Session
 from ui.shell import TABS
 
-if TYPE_CHECKING:
-    from ui.main_window import MainWindow
+
+class Deck(Protocol):
+    """What the commands steer: the main window, seen from here."""
+
+    session: Session
+    operations: Operations
+
+    def choose_snapshot(self) -> None: ...
+    def choose_exports(self) -> None: ...
+    def choose_folder(self) -> None: ...
+    def collect(self) -> None: ...
+    def open_sample(self) -> None: ...
+    def export(self) -> None: ...
+    def close(self) -> bool: ...
+    def search(self) -> None: ...
+    def toggle_inspector(self) -> None: ...
+    def next_theme(self) -> None: ...
+    def show_help(self) -> None: ...
 
 
-def command_table(window: "MainWindow") -> Iterator[Command]:
+def command_table(deck: Deck) -> Iterator[Command]:
     """Every command, in the order of menus and palette."""
-    yield from _file(window)
-    yield from _go(window)
-    yield from _view(window)
+    yield from _file(deck)
+    yield from _go(deck)
+    yield from _tabs(deck.session)
+    yield from _edit(deck)
+    yield from _view(deck)
 
 
-def _file(window: "MainWindow") -> Iterator[Command]:
-    def make(key: str, title: str, action: str, icon: str, shortcut: str = "") -> Command:
-        return Command(
-            key=key,
-            menu="File",
-            title=title,
-            action=getattr(window, action),
-            icon=icon,
-            shortcut=shortcut,
-        )
-
-    yield make("open", "Open a snapshot…", "choose_snapshot", "folder-open-outline", "Ctrl+O")
-    yield make("import", "Import exports…", "choose_exports", "import", "Ctrl+I")
-    yield make("import_folder", "Import a folder of exports…", "choose_folder", "import")
-    yield make("collect", "Collect from AWS…", "collect", "cloud-download-outline")
-    yield make("sample", "Open the sample estate", "open_sample", "flask-outline")
+def _file(deck: Deck) -> Iterator[Command]:
+    yield Command(
+        key="open",
+        menu="File",
+        title="Open a snapshot…",
+        action=deck.choose_snapshot,
+        icon="folder-open-outline",
+        shortcut="Ctrl+O",
+    )
+    yield Command(
+        key="import",
+        menu="File",
+        title="Import exports…",
+        action=deck.choose_exports,
+        icon="import",
+        shortcut="Ctrl+I",
+    )
+    yield Command(
+        key="import_folder",
+        menu="File",
+        title="Import a folder of exports…",
+        action=deck.choose_folder,
+        icon="import",
+    )
+    yield Command(
+        key="collect",
+        menu="File",
+        title="Collect from AWS…",
+        action=deck.collect,
+        icon="cloud-download-outline",
+    )
+    yield Command(
+        key="sample",
+        menu="File",
+        title="Open the sample estate",
+        action=deck.open_sample,
+        icon="flask-outline",
+    )
     yield Command(
         key="export",
         menu="File",
         title="Export a report…",
-        action=window.export,
+        action=deck.export,
         icon="export",
         shortcut="Ctrl+E",
-        enabled=lambda: window.session.facts is not None,
+        enabled=lambda: deck.session.facts is not None,
     )
     yield Command(
         key="cancel",
         menu="File",
         title="Cancel what runs",
-        action=window.operations.cancel,
+        action=deck.operations.cancel,
         icon="close",
         shortcut="Ctrl+.",
-        enabled=lambda: window.operations.busy,
+        enabled=lambda: deck.operations.busy,
     )
-    yield make("quit", "Quit", "close", "close", "Ctrl+Q")
+    yield Command(
+        key="quit", menu="File", title="Quit", action=deck.close, icon="close", shortcut="Ctrl+Q"
+    )
 
 
-def _go(window: "MainWindow") -> Iterator[Command]:
-    session = window.session
+def _go(deck: Deck) -> Iterator[Command]:
+    session = deck.session
     yield Command(
         key="back",
         menu="Go",
@@ -74,6 +118,9 @@ def _go(window: "MainWindow") -> Iterator[Command]:
         shortcut="Alt+Right",
         enabled=lambda: session.can_step(1),
     )
+
+
+def _tabs(session: Session) -> Iterator[Command]:
     for number, tab in enumerate(TABS, 1):
         yield Command(
             key=f"go_{tab.key}",
@@ -81,25 +128,13 @@ def _go(window: "MainWindow") -> Iterator[Command]:
             title=tab.title,
             action=lambda key=tab.key: session.go(key),  # type: ignore[misc] # the default binds the loop variable
             icon=tab.icon,
-            shortcut=f"Ctrl+{number}",
+            shortcut=f"Ctrl+{number}" if number < 10 else "",  # noqa: PLR2004 - there is no key 10
             enabled=lambda key=tab.key: key == "start" or session.facts is not None,  # type: ignore[misc] # the default binds the loop variable
         )
 
 
-def _view(window: "MainWindow") -> Iterator[Command]:
-    def make(  # noqa: PLR0917 - a row of the table below
-        key: str, menu: str, title: str, action: str, icon: str, shortcut: str
-    ) -> Command:
-        return Command(
-            key=key,
-            menu=menu,
-            title=title,
-            action=getattr(window, action),
-            icon=icon,
-            shortcut=shortcut,
-        )
-
-    undo = window.session.undo
+def _edit(deck: Deck) -> Iterator[Command]:
+    undo = deck.session.undo
     yield Command(
         key="undo",
         menu="Edit",
@@ -118,7 +153,38 @@ def _view(window: "MainWindow") -> Iterator[Command]:
         shortcut="Ctrl+Shift+Z or Ctrl+Y",
         enabled=undo.canRedo,
     )
-    yield make("search", "Edit", "Search", "search", "magnify", "Ctrl+K")
-    yield make("inspector", "View", "Inspector", "toggle_inspector", "dock-right", "F4")
-    yield make("theme", "View", "Next theme", "next_theme", "theme-light-dark", "Ctrl+T")
-    yield make("help", "Help", "Keyboard shortcuts", "show_help", "keyboard-outline", "F1")
+    yield Command(
+        key="search",
+        menu="Edit",
+        title="Search",
+        action=deck.search,
+        icon="magnify",
+        shortcut="Ctrl+K",
+    )
+
+
+def _view(deck: Deck) -> Iterator[Command]:
+    yield Command(
+        key="inspector",
+        menu="View",
+        title="Inspector",
+        action=deck.toggle_inspector,
+        icon="dock-right",
+        shortcut="F4",
+    )
+    yield Command(
+        key="theme",
+        menu="View",
+        title="Next theme",
+        action=deck.next_theme,
+        icon="theme-light-dark",
+        shortcut="Ctrl+T",
+    )
+    yield Command(
+        key="help",
+        menu="Help",
+        title="Keyboard shortcuts",
+        action=deck.show_help,
+        icon="keyboard-outline",
+        shortcut="F1",
+    )

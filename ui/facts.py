@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from functools import cached_property
+from typing import TYPE_CHECKING, Literal
 
 from graph.assessment import Assessment
 from graph.coverage import Coverage
@@ -12,10 +13,18 @@ from graph.model import (
     CoverageEntry,
     Finding,
     Record,
+    Relationship,
     RuleVerdict,
     Severity,
     Verdict,
 )
+
+if TYPE_CHECKING:
+    from graph.paths import Selected
+
+Role = Literal["entry", "target"]
+ROLE_WORDS: Mapping[Role, str] = {"entry": "entry point", "target": "crown jewel"}
+Subject = str | tuple[str, str, str] | Finding  # an asset's id, a relationship's key, a finding
 
 MEANINGS = {
     Verdict.YES: "proved",
@@ -37,6 +46,28 @@ class Facts:
     def asset(self, asset_id: str) -> Asset:
         """The asset of an id; KeyError if there is none."""
         return self.graph.asset(self.graph.index_of(asset_id))
+
+    def knows(self, subject: Subject) -> bool:
+        """Is it in this assessment?"""
+        if isinstance(subject, Finding):
+            return subject.id in self.findings
+        if isinstance(subject, tuple):
+            return self.relationship(subject) is not None
+        return subject in self.graph
+
+    def relationship(self, key: tuple[str, str, str]) -> Relationship | None:
+        """The relationship of a key (source, kind, target), or None."""
+        source, kind, target = key
+        if source not in self.graph:
+            return None
+        edges = self.graph.out_edges(self.graph.index_of(source), [kind])
+        found = (self.graph.relationship(int(edge)) for edge in edges)
+        return next((each for each in found if each.target == target), None)
+
+    @cached_property
+    def findings(self) -> Mapping[str, Finding]:
+        """Findings by id."""
+        return {finding.id: finding for finding in self.assessment.findings}
 
     def name(self, asset_id: str) -> str:
         """The name people know, or the id."""
@@ -87,11 +118,18 @@ class Facts:
         """Raw records by id."""
         return {record.id: record for record in self.assessment.snapshot.records}
 
+    def reason(self, asset_id: str, role: Role) -> str:
+        """Why an asset is an entry point or a crown jewel, or nothing."""
+        return self._reasons[role].get(asset_id, "")
+
     @cached_property
-    def reasons(self) -> Mapping[str, str]:
-        """Why an asset is an entry point or a crown jewel."""
-        both = (*self.assessment.entry_points, *self.assessment.crown_jewels)
-        return {item.id: item.reason for item in both}
+    def _reasons(self) -> Mapping[Role, Mapping[str, str]]:
+        chosen = self.assessment
+        ends: Mapping[Role, Iterable[Selected]] = {
+            "entry": chosen.entry_points,
+            "target": chosen.crown_jewels,
+        }
+        return {role: {item.id: item.reason for item in items} for role, items in ends.items()}
 
     @cached_property
     def entries(self) -> frozenset[str]:

@@ -2,16 +2,18 @@
 
 from collections.abc import Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QDockWidget, QFileDialog, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
 
 from app import sources
 from graph.model import UserError
 from ui import theme
 from ui.command_table import command_table
 from ui.commands import Commands
+from ui.facts import Subject
 from ui.guard import check_qt
 from ui.operations import Operations
 from ui.session import Place, Session
@@ -21,6 +23,9 @@ from ui.text import count
 from ui.views.start import Choice, StartView
 from ui.views.view import View
 from ui.widgets import row
+
+if TYPE_CHECKING:
+    from ui.inspector import Inspector
 
 SNAPSHOTS = "Modelhound snapshots (*.hound);;All files (*)"
 
@@ -47,7 +52,7 @@ class MainWindow(QMainWindow):
         body.setWindowFlags(Qt.WindowType.Widget)
         body.setCentralWidget(self.stack)
         self._body = body
-        self.inspector: QDockWidget | None = None
+        self.inspector: Inspector | None = None
         central = vertical()
         line = row(self.rail, vertical(self.top, body, self.foot), gap=0)
         line.setStretch(1, 1)
@@ -101,7 +106,7 @@ class MainWindow(QMainWindow):
         )
         self.setWindowTitle(f"{name} - Modelhound")
 
-    def show_inspector(self, asset_id: str = "") -> None:
+    def show_inspector(self, subject: Subject | None = None) -> None:
         """Open the inspector, made when it is first needed."""
         if self.inspector is None:
             from ui.inspector import Inspector  # noqa: PLC0415 - only when it is asked for
@@ -109,8 +114,8 @@ class MainWindow(QMainWindow):
             self.inspector = Inspector(self.session)
             self._body.addDockWidget(Qt.DockWidgetArea.RightDockWidgetArea, self.inspector)
         self.inspector.show()
-        if asset_id:
-            self.inspector.show_asset(asset_id)
+        if subject is not None:
+            self.inspector.inspect(subject)
 
     def toggle_inspector(self) -> None:
         """Show or hide the inspector."""

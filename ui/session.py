@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
@@ -11,14 +11,11 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from graph.assessment import Assessment
 from graph.model import StoreError
 from graph.progress import CancelCheck, Progress
-from ui.facts import Facts
+from ui.facts import ROLE_WORDS, Facts, Role, Subject
 from ui.operations import Operations
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
-
-Role = Literal["entry", "target"]
-ROLE_WORDS: Mapping[Role, str] = {"entry": "entry point", "target": "crown jewel"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,7 +32,7 @@ class Session(QObject):
 
     opened = Signal()  # another assessment, or the same with other paths
     moved = Signal(object)  # a Place
-    inspected = Signal(str)  # an asset id
+    inspected = Signal(object)  # a Subject
     said = Signal(str)  # one sentence for the user
 
     def __init__(self, operations: Operations, workspace: "Workspace | None" = None) -> None:
@@ -81,10 +78,10 @@ class Session(QObject):
             self._position += by
             self.moved.emit(self._history[self._position])
 
-    def inspect(self, asset_id: str) -> None:
-        """Show an asset in the inspector."""
-        if self.facts is not None and asset_id in self.facts.graph:
-            self.inspected.emit(asset_id)
+    def inspect(self, subject: Subject) -> None:
+        """Show an asset (by id), a relationship (by key) or a finding in the inspector."""
+        if self.facts is not None and self.facts.knows(subject):
+            self.inspected.emit(subject)
 
     # What is open
 
@@ -114,6 +111,13 @@ class Session(QObject):
     def mark(self, asset_id: str, role: Role, *, wanted: bool) -> None:
         """Call an asset an entry point or crown jewel, or no longer; can be undone."""
         self.undo.push(_Mark(self, asset_id, role, wanted=wanted))
+
+    def marked(self, asset_id: str, role: Role) -> bool | None:
+        """What the user said of an asset: it is, it is not, or nothing."""
+        try:
+            return self._open_workspace().store.marks(role).get(asset_id)
+        except StoreError:
+            return None
 
     def apply_mark(self, asset_id: str, role: Role, *, wanted: bool | None) -> None:
         """Keep a mark and search the paths again."""
@@ -174,9 +178,10 @@ class _Mark(QUndoCommand):
         start = "Mark" if wanted else "Do not count"
         super().__init__(f"{start} {name} as {ROLE_WORDS[role]}")
         self._session, self._asset, self._role, self._wanted = session, asset_id, role, wanted
+        self._before = session.marked(asset_id, role)
 
     def redo(self) -> None:
         self._session.apply_mark(self._asset, self._role, wanted=self._wanted)
 
     def undo(self) -> None:
-        self._session.apply_mark(self._asset, self._role, wanted=None)
+        self._session.apply_mark(self._asset, self._role, wanted=self._before)

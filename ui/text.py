@@ -4,6 +4,7 @@ Qt guesses markup in labels, tooltips and message boxes, and opens files that ma
 ui/ from calling those directly.
 """
 
+import re
 from html import escape
 
 from PySide6.QtCore import Qt
@@ -12,6 +13,10 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from graph.text import visible
 
+LONG = 24  # characters of a word that may break
+_LONG_WORD = re.compile(rf"\S{{{LONG},}}")
+_SEPARATOR = re.compile(r"([/:_.@=-]|\w{20})(?=.)")
+_STILL = Qt.TextInteractionFlag.LinksAccessibleByMouse  # what a label that is not selectable has
 MUCH = 20_000  # characters that a label shows at most
 
 
@@ -31,7 +36,6 @@ def label(
     """A label that shows markup as it stands; `style` is its name in the style sheet."""
     made = QLabel()
     made.setTextFormat(Qt.TextFormat.PlainText)
-    made.setText(shown(text))
     made.setObjectName(style)
     made.setWordWrap(wrap)
     if wrap:
@@ -41,12 +45,24 @@ def label(
             Qt.TextInteractionFlag.TextSelectableByMouse
             | Qt.TextInteractionFlag.TextSelectableByKeyboard
         )
+    say(made, text)
     return made
 
 
 def say(target: QLabel, text: object) -> None:
     """Change the text of a label that was made here."""
-    target.setText(shown(text))
+    breaks = target.wordWrap() and target.textInteractionFlags() == _STILL
+    target.setText(_breakable(shown(text)) if breaks else shown(text))
+
+
+def has_long_word(text: object) -> bool:
+    """Is there a word that a narrow label could not break?"""
+    return any(len(word) > LONG for word in str(text).split())
+
+
+def _breakable(text: str) -> str:
+    """Long names may break after their separators; only where nobody can copy the added characters."""
+    return _LONG_WORD.sub(lambda found: _SEPARATOR.sub("\\1\u200b", found[0]), text)
 
 
 def tip(target: QWidget | QAction, text: object) -> None:

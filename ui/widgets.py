@@ -3,7 +3,15 @@
 from collections.abc import Callable
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QPainter, QPaintEvent, QPen, QPolygonF
+from PySide6.QtGui import (
+    QColor,
+    QGuiApplication,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPolygonF,
+    QResizeEvent,
+)
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -11,6 +19,7 @@ from PySide6.QtWidgets import (
     QLayout,
     QPushButton,
     QScrollArea,
+    QSizePolicy,
     QToolButton,
     QVBoxLayout,
     QWidget,
@@ -102,6 +111,27 @@ def link(words: str, action: Callable[[], object]) -> QPushButton:
     return button(words, action, style="link")
 
 
+class Wide(QPushButton):
+    """A line that can be pressed; as wide as its place, its words cut in the middle where they do not fit."""
+
+    def __init__(self, words: str, action: Callable[[], object], icon: str = "") -> None:
+        super().__init__()
+        self._words = text.unmarked(words)
+        self.setObjectName("row")
+        self.setAccessibleName(text.shown(words))
+        self.setCursor(Qt.CursorShape.PointingHandCursor)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        if icon:
+            self.setIcon(icons.icon(icon))
+            self.setIconSize(QSize(16, 16))
+        self.clicked.connect(lambda _checked=False: action())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        room = self.width() - 18 - (0 if self.icon().isNull() else 24)
+        self.setText(text.elided(self._words, self.font(), room))
+
+
 def chip(words: str, action: Callable[[bool], object], *, on: bool = False) -> QPushButton:
     """A filter that is on or off."""
     made = QPushButton(text.unmarked(words))
@@ -175,6 +205,30 @@ class Glyph(QWidget):
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         painter = QPainter(self)
         icons.draw_glyph(painter, QRectF(self.rect()), self._glyph, theme.colour(self._token))
+
+
+class Disc(QWidget):
+    """What an asset is, at a glance: the icon of its kind on the colour of its category."""
+
+    def __init__(self, kind: str, category: str, size: int = 32) -> None:
+        super().__init__()
+        self._glyph, self._colour = icons.kind_glyph(kind), icons.category_colour(category)
+        self.setFixedSize(size, size)
+
+    def paintEvent(self, _event: QPaintEvent, /) -> None:
+        draw_disc(QPainter(self), QRectF(self.rect()), self._glyph, self._colour)
+
+
+def draw_disc(painter: QPainter, rect: QRectF, glyph: str, colour: QColor) -> None:
+    """A rounded square in a category's colour with a white icon."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(colour)
+    painter.drawRoundedRect(rect, rect.width() / 4, rect.width() / 4)
+    painter.restore()
+    inset = rect.width() * 0.19
+    icons.draw_glyph(painter, rect.adjusted(inset, inset, -inset, -inset), glyph, QColor("white"))
 
 
 class Shape(QWidget):

@@ -177,7 +177,7 @@ def statement(number: int) -> str:
 
 def _assets() -> Iterator[Asset]:
     yield _asset("internet", "Modelhound::Internet", "Internet")
-    yield _asset(ACCOUNT_ID, "AWS::Account", "acme-ml-prod", alias="acme-ml-prod")
+    yield _asset(ACCOUNT_ID, "AWS::Account::Account", "acme-ml-prod", alias="acme-ml-prod")
     yield Asset(
         id=NOTEBOOK,
         kind="AWS::SageMaker::NotebookInstance",

@@ -161,6 +161,6 @@ def _about(facts: Facts, path: AttackPath) -> str:
     sure = "every step is proved"
     if undecided:
         sure = f"{text.count(undecided, 'step')} undecided"
-    begin, end = facts.reasons.get(path.entry, ""), facts.reasons.get(path.target, "")
+    begin, end = facts.reason(path.entry, "entry"), facts.reason(path.target, "target")
     ends = f"From {begin or 'an entry point'} to {end or 'a crown jewel'}."
     return f"Risk {path.risk:.0f} of 100, {sure}. {ends}"
