@@ -2,13 +2,23 @@
 
 import os
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from graph.model import UserError
 
 
 def write_atomic(target: Path, content: bytes) -> None:
     """Write beside the target, then move over it; what was there stays until the new file is safe."""
+    with open_atomic(target) as stream:
+        stream.write(content)
+
+
+@contextmanager
+def open_atomic(target: Path) -> Iterator[BinaryIO]:
+    """The same for content that comes piece by piece: the target changes only when the block ends well."""
     try:
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
@@ -18,7 +28,7 @@ def write_atomic(target: Path, content: bytes) -> None:
     temporary = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
-            stream.write(content)
+            yield stream
             stream.flush()
             os.fsync(stream.fileno())
         temporary.replace(target)

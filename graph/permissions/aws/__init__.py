@@ -5,12 +5,16 @@ from collections.abc import Iterator
 from graph.estate import Estate
 from graph.model import Asset, Relationship
 from graph.permissions.aws.access import access_edges, is_administrator
+from graph.permissions.aws.answers import answerer
 from graph.permissions.aws.assume import assume_edges
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.hubs import hub_edges
 from graph.permissions.aws.principals import ANONYMOUS, Principal
 from graph.permissions.aws.takeover import takeover_edges
+from graph.permissions.aws.whatif import answer_case
 from graph.permissions.aws.world import World
+
+__all__ = ["answer_case", "answerer", "derive_identity"]
 
 _ADMINISTRATION = "iam:AttachUserPolicy"
 

@@ -61,15 +61,36 @@ class World:
     ) -> Decision:
         """One request of a principal of the estate; `more` are context keys, ':' written as '__'."""
         extra = {key.replace("__", ":"): value for key, value in more.items()}
+        return self.ask(principal, action, resource, target, extra)
+
+    def ask(
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        target: Asset | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> Decision:
+        """One request with further context keys, under their own names."""
         owner = self._owner(resource, target)
         request = Request(
             principal=Principal(principal),
             action=action,
             resource=resource,
             resource_account=owner,
-            context=self._context(principal, target, extra),
+            context=self._context(principal, target, extra or {}),
         )
         return decide(request, self._layers(principal, target, owner, action))
+
+    def target(self, resource: str) -> Asset | None:
+        """The asset that a request's resource is, or is part of: an object's bucket, a table's index."""
+        part = resource
+        while part:
+            asset = self.estate.assets.get(part)
+            if asset is not None and asset.properties.get("described") is not False:
+                return asset
+            part = part[: max(part.rfind("/"), part.rfind(":"), 0)]
+        return None
 
     def resource_policy(self, target: Asset) -> Policy | None:
         """The compiled policy of a resource, or of a role's trust; None if it has none or it was not read."""
