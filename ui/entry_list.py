@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -28,6 +28,7 @@ from ui.widgets import draw_severity
 
 HEIGHT = 60
 LEAD = 52
+_ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 Index = QModelIndex | QPersistentModelIndex
 
 
@@ -130,25 +131,34 @@ class EntryList(QListView):
     """The list; `chosen` tells the key of the entry that became current."""
 
     chosen = Signal(str)
+    opened = Signal(str)  # clicked, or entered by key
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, *, part: bool = False) -> None:
+        """`part` of a page: without a border or a scroll bar, as high as its entries."""
         super().__init__()
+        self._part = part
+        self.setObjectName("part" if part else "")
         self.setAccessibleName(name)
         self.setUniformItemSizes(True)
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        if part:
+            self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = _Model()
         self.setModel(self._model)
         self.setItemDelegate(_Delegate(self))
         self.selectionModel().currentChanged.connect(self._on_current)
+        self.clicked.connect(self._open)
         theme.current().changed.connect(self.viewport().update)
 
-    def show_entries(self, entries: Sequence[Entry], current: str = "") -> None:
-        """Show entries and choose one by key, else the first."""
+    def show_entries(self, entries: Sequence[Entry], current: str | None = "") -> None:
+        """Show entries and choose one by key, else the first; none at all for None."""
         self._model.show(entries)
+        if self._part:
+            self.setFixedHeight(len(entries) * HEIGHT)
         keys = [entry.key for entry in entries]
-        if keys:
+        if keys and current is not None:
             self.choose(current if current in keys else keys[0])
 
     def choose(self, key: str) -> bool:
@@ -169,6 +179,22 @@ class EntryList(QListView):
     def count(self) -> int:
         """How many entries are shown."""
         return len(self._model.entries)
+
+    def _open(self, index: QModelIndex) -> None:
+        if index.isValid():
+            self.opened.emit(self._model.entries[index.row()].key)
+
+    def keyPressEvent(self, event: QKeyEvent, /) -> None:
+        if Qt.Key(event.key()) in _ENTER:
+            self._open(self.currentIndex())
+        else:
+            super().keyPressEvent(event)
+
+    def wheelEvent(self, event: QWheelEvent, /) -> None:
+        if self._part:
+            event.ignore()  # the page scrolls, not the part
+        else:
+            super().wheelEvent(event)
 
     def _on_current(self, index: QModelIndex, _before: QModelIndex) -> None:
         if index.isValid():

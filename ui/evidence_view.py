@@ -2,9 +2,8 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtGui import QTextCursor, QTextFormat
+from PySide6.QtGui import QGuiApplication, QTextCursor, QTextFormat
 from PySide6.QtWidgets import (
-    QComboBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
@@ -16,7 +15,7 @@ from PySide6.QtWidgets import (
 from graph.model import Evidence, Record
 from ui import raw, text, theme
 from ui.session import Session
-from ui.widgets import chip, copier
+from ui.widgets import Pick, chip, flat
 
 _ABOVE = 3  # lines of context over the marked part
 
@@ -28,20 +27,15 @@ class EvidenceView(QWidget):
         super().__init__()
         self._session = session
         self._evidence: tuple[Evidence, ...] = ()
-        self._pick = QComboBox()
-        self._pick.setAccessibleName("Evidence")
-        self._pick.setSizeAdjustPolicy(
-            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
-        )
-        self._pick.currentIndexChanged.connect(self._show)
-        self._whole = chip("Whole record", lambda _on: self._show())
+        self._pick = Pick("Evidence", self._show)
+        self._whole = chip("Whole", lambda _on: self._show())
         self._source = text.label("", "small", wrap=True, selectable=True)
         self._code = code_view("Raw record")
         head = QHBoxLayout()
         head.setSpacing(theme.GRID)
         head.addWidget(self._pick, 1)
         head.addWidget(self._whole)
-        head.addWidget(copier(self._code.toPlainText))
+        head.addWidget(flat("content-copy", "Copy what is shown", self._copy))
         box = QVBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
         box.setSpacing(theme.GRID)
@@ -49,6 +43,10 @@ class EvidenceView(QWidget):
         box.addWidget(self._source)
         box.addWidget(self._code, 1)
         theme.current().changed.connect(self._show)
+
+    def _copy(self) -> None:
+        QGuiApplication.clipboard().setText(self._code.toPlainText())
+        self._session.said.emit("Copied.")
 
     def show_evidence(self, evidence: Sequence[Evidence]) -> None:
         """Evidence of one statement, the most telling one first: the last fact of a chain decides."""

@@ -146,6 +146,14 @@ class Facts:
         """What was not read whole."""
         return Coverage(self.assessment.snapshot.coverage).gaps()
 
+    @cached_property
+    def worst(self) -> list[Finding]:
+        """Findings worst first; of equals, a proved one and a toxic combination before the others."""
+        return sorted(
+            self.assessment.findings,
+            key=lambda each: (-each.severity.rank, each.verdict != "fail", each.kind != "toxic"),
+        )
+
     def proved(self, kind: str) -> list[Finding]:
         """Findings of a kind that are not undecided."""
         return [f for f in self.assessment.findings if f.kind == kind and f.verdict == "fail"]

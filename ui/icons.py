@@ -81,6 +81,11 @@ def category_icon(category: str) -> QIcon:
     return icon(_table()["category"][category])
 
 
+def category_glyph(category: str) -> str:
+    """The glyph of a category."""
+    return glyph(_table()["category"][category])
+
+
 def category_colour(category: str) -> QColor:
     """The colour of a category, the same in every theme."""
     return QColor(_table()["colour"][category])

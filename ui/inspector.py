@@ -48,6 +48,10 @@ class Inspector(QDockWidget):
         super().__init__("Inspector")
         self.setObjectName("inspector")
         self.setAccessibleName("Inspector")
+        self.setFeatures(
+            QDockWidget.DockWidgetFeature.DockWidgetClosable
+            | QDockWidget.DockWidgetFeature.DockWidgetMovable
+        )
         self._session = session
         self._before: list[Subject] = []
         self.subject: Subject | None = None
@@ -199,6 +203,7 @@ class Inspector(QDockWidget):
         line = row(Shape(finding.severity), made, gap=4)
         if finding.verdict == "undecided":
             line.addWidget(text.label("undecided", "undecided"))
+        line.setStretch(1, 1)
         return plain(line)
 
     def _property(self, item: values.Row) -> QWidget:

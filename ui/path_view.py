@@ -32,6 +32,9 @@ CARD = QSizeF(168, 92)
 MARGIN = 24.0
 LABEL_GAP = 40  # beside an arrow's words
 MIN_GAP = 96
+ROW_GAP = 28
+LINE = CARD.height() + ROW_GAP
+LINES = 2  # seen at once, where several chains meet
 STRIP = CARD.height() + 2 * MARGIN + 12
 
 
@@ -169,6 +172,17 @@ class _Arrow(QGraphicsObject):
         self.pressed.emit(self._number)
 
 
+def chains(steps: Sequence[Step]) -> list[list[Step]]:
+    """Steps in their order, a new chain wherever one does not begin where the one before ended."""
+    found: list[list[Step]] = []
+    for step in steps:
+        if found and found[-1][-1].target == step.source:
+            found[-1].append(step)
+        else:
+            found.append([step])
+    return found
+
+
 class PathView(QGraphicsView):
     """The cards of one path; arrow keys walk its steps."""
 
@@ -181,33 +195,41 @@ class PathView(QGraphicsView):
         self.setScene(self._scene)
         self.setAccessibleName("Attack path; arrow keys walk its steps")
         self.setAlignment(Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFixedHeight(int(STRIP) + 14)
         self._arrows: list[_Arrow] = []
         self._cards: list[_Card] = []
+        self._ends: list[tuple[int, int]] = []  # the cards of each arrow
         self._shown: tuple[Facts, Sequence[Step]] | None = None
         self.step = -1
         theme.current().changed.connect(self._scene.update)
 
     def show_steps(self, facts: Facts, steps: Sequence[Step]) -> None:
-        """Lay out the cards of a path; no step is chosen yet."""
+        """Lay out the cards of a path, or of several that meet, one below another; no step is chosen yet."""
         self._shown = (facts, steps)
         self._scene.clear()
-        self._arrows, self._cards, self.step = [], [], -1
-        if not steps:
-            return
+        self._arrows, self._cards, self._ends, self.step = [], [], [], -1
+        lines = chains(steps)
+        width = max(
+            (self._lay_out(facts, line, number) for number, line in enumerate(lines)), default=0
+        )
+        height = len(lines) * LINE - ROW_GAP
+        self._scene.setSceneRect(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
+        self.setFixedHeight(int(min(len(lines), LINES) * LINE - ROW_GAP + 2 * MARGIN) + 26)
+        self.horizontalScrollBar().setValue(0)
+        self.verticalScrollBar().setValue(0)
+
+    def _lay_out(self, facts: Facts, steps: Sequence[Step], line: int) -> float:
         words = [facts.graph.schema.relationships[step.kind].phrase for step in steps]
         gaps = self._gaps(words)
-        x = 0.0
+        x, y = 0.0, line * LINE
         for number, step in enumerate(steps):
-            self._add_card(card_text(facts, step.source), x)
+            self._add_card(card_text(facts, step.source), x, y)
             x += CARD.width()
-            self._add_arrow(number, words[number], step.verdict, x, gaps[number])
+            self._ends.append((len(self._cards) - 1, len(self._cards)))
+            self._add_arrow(words[number], step.verdict, x, y, gaps[number])
             x += gaps[number]
-        self._add_card(card_text(facts, steps[-1].target), x)
-        width = x + CARD.width()
-        self._scene.setSceneRect(-MARGIN, -MARGIN, width + 2 * MARGIN, CARD.height() + 2 * MARGIN)
-        self.horizontalScrollBar().setValue(0)
+        self._add_card(card_text(facts, steps[-1].target), x, y)
+        return x + CARD.width()
 
     def _gaps(self, words: Sequence[str]) -> list[float]:
         """As wide as the words need, and wider where the window has room."""
@@ -217,18 +239,16 @@ class PathView(QGraphicsView):
         spare = min(64.0, (self.viewport().width() - used - 4) / len(words))
         return [gap + spare for gap in gaps] if spare > 0 else gaps
 
-    def _add_card(self, words: CardText, x: float) -> None:
+    def _add_card(self, words: CardText, x: float, y: float) -> None:
         card = _Card(words)
-        card.setPos(x, 0)
+        card.setPos(x, y)
         card.pressed.connect(self.asset_chosen)
         self._scene.addItem(card)
         self._cards.append(card)
 
-    def _add_arrow(
-        self, number: int, words: str, verdict: Verdict, x: float, length: float
-    ) -> None:
-        arrow = _Arrow(number, words, verdict, length)
-        arrow.setPos(x, CARD.height() / 2)
+    def _add_arrow(self, words: str, verdict: Verdict, x: float, y: float, length: float) -> None:
+        arrow = _Arrow(len(self._arrows), words, verdict, length)
+        arrow.setPos(x, y + CARD.height() / 2)
         arrow.pressed.connect(self.choose)
         self._scene.addItem(arrow)
         self._arrows.append(arrow)
@@ -242,7 +262,7 @@ class PathView(QGraphicsView):
             arrow.chosen = index == number
             arrow.update()
         for index, card in enumerate(self._cards):
-            card.chosen = index in (number, number + 1)
+            card.chosen = index in self._ends[number]
             card.update()
         around = self._arrows[number].sceneBoundingRect()
         self.ensureVisible(around, int(CARD.width()) + 32, 0)

@@ -1,22 +1,27 @@
 """Small parts that every view is made of: cards, chips, badges, links, empty states."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QPointF, QRectF, QSize, Qt
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QSize, Qt
 from PySide6.QtGui import (
     QColor,
     QGuiApplication,
+    QIcon,
+    QIconEngine,
     QPainter,
     QPaintEvent,
     QPen,
+    QPixmap,
     QPolygonF,
     QResizeEvent,
 )
 from PySide6.QtWidgets import (
     QBoxLayout,
+    QComboBox,
     QFrame,
     QHBoxLayout,
     QLayout,
+    QLineEdit,
     QPushButton,
     QScrollArea,
     QSizePolicy,
@@ -155,6 +160,56 @@ def flat(icon: str, words: str, action: Callable[[], object]) -> QToolButton:
     return made
 
 
+class Pick(QComboBox):
+    """A list of choices; its items hold their key as data."""
+
+    def __init__(self, name: str, action: Callable[[], object], least: int = 8) -> None:
+        super().__init__()
+        self.setAccessibleName(name)
+        self.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.setMinimumContentsLength(least)
+        self.setMaxVisibleItems(20)
+        self.currentIndexChanged.connect(lambda _index: action())
+
+    def refill(self, items: Mapping[str, str]) -> None:
+        """Other choices (key: words); what was chosen stays chosen where it is still there. Nobody is told."""
+        before, chosen = self.blockSignals(True), self.currentData()  # noqa: FBT003 - Qt takes it by position
+        self.clear()
+        for key, words in items.items():
+            self.addItem(text.shown(words), key)
+        self.setCurrentIndex(max(0, self.findData(chosen)))
+        self.blockSignals(before)
+
+    def choose(self, key: str) -> None:
+        """Choose by key; a key that is not there chooses the first."""
+        self.setCurrentIndex(max(0, self.findData(key)))
+
+    @property
+    def chosen(self) -> str:
+        """The key that is chosen."""
+        return str(self.currentData() or "")
+
+    def paintEvent(self, event: QPaintEvent, /) -> None:
+        super().paintEvent(event)
+        place = QRectF(self.width() - 26, (self.height() - 16) / 2, 16, 16)
+        token = "muted" if self.isEnabled() else "line"
+        icons.draw_glyph(QPainter(self), place, icons.glyph("chevron-down"), theme.colour(token))
+
+
+def search_field(hint: str, name: str, action: Callable[[], object]) -> QLineEdit:
+    """Where people type what they look for."""
+    made = QLineEdit()
+    made.setPlaceholderText(hint)
+    made.setAccessibleName(name)
+    made.addAction(icons.icon("magnify"), QLineEdit.ActionPosition.LeadingPosition)
+    wipe = made.addAction(icons.icon("close"), QLineEdit.ActionPosition.TrailingPosition)
+    wipe.setVisible(False)
+    wipe.triggered.connect(made.clear)
+    made.textChanged.connect(lambda words: wipe.setVisible(bool(words)))
+    made.textChanged.connect(lambda _words: action())
+    return made
+
+
 def copier(get: Callable[[], str], words: str = "Copy") -> QPushButton:
     """A button that copies text and says so."""
     made = button(words, lambda: QGuiApplication.clipboard().setText(get()), icon="content-copy")
@@ -242,6 +297,30 @@ class Shape(QWidget):
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         draw_severity(QPainter(self), QRectF(self.rect()), self.severity)
+
+
+class _SeverityEngine(QIconEngine):
+    def __init__(self, severity: Severity) -> None:
+        super().__init__()
+        self._severity = severity
+
+    def paint(
+        self, painter: QPainter, rect: QRect, _mode: QIcon.Mode, _state: QIcon.State, /
+    ) -> None:
+        draw_severity(painter, QRectF(rect), self._severity)
+
+    def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
+        pixmap = QPixmap(size)
+        pixmap.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(pixmap)
+        self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
+        painter.end()
+        return pixmap
+
+
+def severity_icon(severity: Severity) -> QIcon:
+    """The shape of a severity as an icon, drawn in the theme that is shown."""
+    return QIcon(_SeverityEngine(severity))
 
 
 def draw_severity(painter: QPainter, rect: QRectF, severity: Severity) -> None:

@@ -5,13 +5,14 @@ from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget,
 
 from graph.model import AttackPath, Verdict
 from ui import text
-from ui.entry_list import Entry, EntryList
+from ui.entry_list import EntryList
 from ui.facts import Facts, path_assets
 from ui.path_view import PathView
+from ui.path_words import path_entry
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.views.view import View
-from ui.widgets import button, chip, clear, column, empty, link, row
+from ui.widgets import button, chip, clear, column, empty, link, plain, row
 
 
 class AttackPathsView(View):
@@ -29,10 +30,8 @@ class AttackPathsView(View):
         self.panel.walk.connect(lambda by: self.path_view.choose(self.path_view.step + by))
         self._title = text.label("", "title")
         self._about = text.label("", "muted", wrap=True, selectable=True)
-        right = QWidget()
-        right.setLayout(
-            column(column(self._title, self._about, gap=4), self.path_view, self.panel, gap=16)
-        )
+        right = plain(column(self._title, self._about, gap=4), self.path_view, self.panel, gap=12)
+        right.layout().setStretch(2, 1)  # type: ignore[union-attr] # it is there: made above
         self._split = QSplitter(Qt.Orientation.Horizontal)
         self._split.setHandleWidth(16)
         self._split.addWidget(self._list_side())
@@ -109,7 +108,7 @@ class AttackPathsView(View):
             return
         paths = facts.assessment.attack_paths
         entries = [
-            _entry(facts, number, path)
+            path_entry(facts, number, path)
             for number, path in enumerate(paths)
             if self._fits(facts, path)
         ]
@@ -146,21 +145,11 @@ class AttackPathsView(View):
             self.session.note(Place(view="attack_paths", item=item, filters=self._filters))
 
 
-def _entry(facts: Facts, number: int, path: AttackPath) -> Entry:
-    return Entry(
-        key=str(number),
-        title=f"{facts.name(path.entry)} → {facts.name(path.target)}",
-        detail=f"{text.count(len(path.steps), 'step')} to {facts.kind_title(path.target)}",
-        risk=path.risk,
-        undecided=path.verdict is not Verdict.YES,
-    )
-
-
 def _about(facts: Facts, path: AttackPath) -> str:
     undecided = sum(step.verdict is not Verdict.YES for step in path.steps)
     sure = "every step is proved"
     if undecided:
         sure = f"{text.count(undecided, 'step')} undecided"
     begin, end = facts.reason(path.entry, "entry"), facts.reason(path.target, "target")
-    ends = f"From {begin or 'an entry point'} to {end or 'a crown jewel'}."
-    return f"Risk {path.risk:.0f} of 100, {sure}. {ends}"
+    ends = [f"{words}: {why}." for words, why in (("Entry", begin), ("Target", end)) if why]
+    return "  ".join([f"Risk {path.risk:.0f} of 100, {sure}.", *ends])
