@@ -1,11 +1,13 @@
 """Access questions in batches: against policies given in the file, or against an estate."""
 
+import codecs
 import json
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+import msgspec
 
 from app.files import open_atomic
 from graph.estate import Estate
@@ -19,13 +21,22 @@ CLOUDS: Mapping[str, OpenEstate] = {"aws": aws.answerer}
 
 MAX_LINE = 64 * 1024 * 1024  # bytes of one line; what is longer is answered with an Error
 _ID = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,20})')
+_encode = msgspec.json.Encoder().encode
 _NEEDED = ("principal", "action", "resource")
 Row = Callable[[Mapping[str, Any]], Answer]
 
 
 def answer_cases(lines: Iterable[bytes]) -> Iterator[Answer]:
     """What-if cases: each line brings the policies that decide it. One answer a line, in order."""
-    yield from _each(lines, aws.answer_case)
+    for line in lines:
+        yield _case(line)
+
+
+def _case(line: bytes) -> Answer:
+    try:
+        return aws.answer_case(line) if len(line) <= MAX_LINE else _unreadable(line)
+    except (msgspec.MsgspecError, RecursionError):
+        return _unreadable(line)
 
 
 def answer_questions(estate: Estate, lines: Iterable[bytes]) -> Iterator[Answer]:
@@ -64,14 +75,16 @@ def run_batch(
         ) from problem
     with stream, open_atomic(target) as out:
         for answer in answers(_lines(stream)):
-            out.write(json.dumps(asdict(answer), ensure_ascii=False).encode() + b"\n")
+            out.write(_encode(answer) + b"\n")
             count += 1
     return count
 
 
 def _lines(stream: Any) -> Iterator[bytes]:
     """Lines that are not empty; of one that is too long only the beginning is kept."""
+    start = codecs.BOM_UTF8
     while line := stream.readline(MAX_LINE + 1):
+        line, start = line.removeprefix(start), b""
         end = line
         while len(end) > MAX_LINE and not end.endswith(b"\n"):
             end = stream.readline(MAX_LINE + 1)
@@ -97,17 +110,28 @@ def _sentence(problem: Exception) -> str:
 
 
 def _decoded(line: bytes) -> Mapping[str, Any] | Answer:
+    """The object of a line, or the answer that says why it has none."""
     if len(line) > MAX_LINE:
-        return error(_salvaged(line), f"the line is longer than {MAX_LINE} bytes")
+        return _unreadable(line)
     try:
-        row = json.loads(line.decode("utf-8-sig"))
+        row = msgspec.json.decode(line)
+    except (msgspec.MsgspecError, RecursionError):
+        return _unreadable(line)
+    return row if isinstance(row, dict) else error(None, "the line is not a JSON object")
+
+
+def _unreadable(line: bytes) -> Answer:
+    """Why a line cannot be read, in a sentence."""
+    if len(line) > MAX_LINE:
+        return error(_salvaged(line[:MAX_LINE]), f"the line is longer than {MAX_LINE} bytes")
+    try:
+        row = msgspec.json.decode(line)
     except RecursionError:
         return error(_salvaged(line), "the line is nested too deeply")
-    except ValueError as problem:
+    except msgspec.MsgspecError as problem:
         return error(_salvaged(line), f"the line is not JSON: {_sentence(problem)}")
-    if not isinstance(row, dict):
-        return error(None, "the line is not a JSON object")
-    return row
+    found = row.get("id") if isinstance(row, dict) else None
+    return error(found, "the line is not a JSON object of the documented shape")
 
 
 def _salvaged(line: bytes) -> Any:

@@ -1,7 +1,7 @@
 """Questions about AWS, answered from an estate."""
 
 from graph.estate import Estate
-from graph.permissions.aws.principals import ANONYMOUS, Principal
+from graph.permissions.aws.whatif import action_of, answer_of, caller_of, resource_of
 from graph.permissions.aws.world import World
 from graph.permissions.question import Answer, Answerer, Question, error
 
@@ -11,23 +11,14 @@ def answerer(estate: Estate) -> Answerer:
     world = World(estate)
 
     def answer(question: Question) -> Answer:
-        return _answer(world, question)
+        try:
+            caller = caller_of(question.principal)
+            resource = resource_of(question.resource)
+            action = action_of(question.action)
+            target = world.target(resource)
+            decision = world.ask(caller.arn, action, resource, target, question.context)
+        except (ValueError, TypeError) as problem:
+            return error(question.id, str(problem))
+        return answer_of(question.id, decision)
 
     return answer
-
-
-def _answer(world: World, question: Question) -> Answer:
-    caller = Principal(question.principal)
-    if not caller.parts and not caller.is_service and question.principal != ANONYMOUS:
-        return error(question.id, f"{question.principal}: not the ARN of a principal")
-    target = world.target(question.resource)
-    decision = world.ask(
-        question.principal, question.action, question.resource, target, question.context
-    )
-    return Answer(
-        id=question.id,
-        decision=decision.decision,
-        layer=decision.layer,
-        statement=decision.statement,
-        reason=decision.reason,
-    )

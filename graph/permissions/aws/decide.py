@@ -1,27 +1,22 @@
 """One request, every layer: the order in which AWS combines policies.
 
-Source: IAM User Guide, "Policy evaluation logic"; Organizations User Guide, SCP and RCP evaluation; KMS Developer Guide,
-"Key policies"; S3 User Guide, "Blocking public access".
+Source: IAM User Guide, "Policy evaluation logic" and "Cross-account policy evaluation logic"; Organizations User Guide, SCP
+and RCP evaluation; KMS Developer Guide, "Key policies", "Grants"; STS API Reference; S3 User Guide, "Blocking public access".
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 from typing import Any, NamedTuple
 
-from graph.content import read_toml
 from graph.model import Verdict
 from graph.permissions.aws.conditions import Outcome
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.document import Policy, Statement
-from graph.permissions.aws.principals import Named, Principal, exempts, named
-
-ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED = (
-    "Allowed",
-    "ExplicitlyDenied",
-    "ImplicitlyDenied",
-    "Undecided",
-)
+from graph.permissions.aws.grants import granted_by_kms
+from graph.permissions.aws.principals import Named, Principal
+from graph.permissions.aws.public import is_public_policy
+from graph.permissions.aws.services import facts
+from graph.permissions.question import ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,12 +38,16 @@ class Request:
     def same_account(self) -> bool:
         """Whether principal and resource belong to one account."""
         owner = self.resource_account or self.principal.account
-        return owner == self.principal.account
+        return bool(owner) and owner == self.principal.account
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layers:
-    """Every policy that may speak. None = no such policy; `scps` and `rcps` are levels, root first."""
+    """Every policy that may speak. None = no such policy; `scps` and `rcps` are levels, root first.
+
+    `endpoints` are the documents of the one VPC endpoint that the request comes through. `unread` are sentences on
+    policies that apply and that nobody has read.
+    """
 
     identity: tuple[Policy, ...] = ()
     resource: Policy | None = None
@@ -59,6 +58,7 @@ class Layers:
     endpoints: tuple[Policy, ...] = ()
     block_public_access: bool = False
     grants: tuple[Mapping[str, Any], ...] = ()  # KMS grants
+    unread: tuple[str, ...] = ()
 
 
 class Hit(NamedTuple):
@@ -83,17 +83,23 @@ class Decision(NamedTuple):
 
 def decide(request: Request, layers: Layers) -> Decision:
     """Explicit deny first; then each guardrail; then who grants, and what limits the grant."""
-    request = _with_own_keys(request)
+    special = _needs_no_permission(request)
+    if special:
+        return special
     denied, doubts = _explicit_deny(request, layers)
     if denied:
         return denied
-    guarded = _guardrails(request, layers)
-    granted = _granted(request, layers)
-    for answer in (*guarded, granted):
+    answers = [*_refused(request), *_guardrails(request, layers), _granted(request, layers)]
+    for answer in answers:
         if answer.decision == IMPLICIT:
             return answer
-    missing = [key for answer in (*guarded, granted) for key in answer.missing]
+    granted = answers[-1]
+    if _is_blocked_public(request, layers):
+        reason = "the bucket policy is public and Block Public Access restricts it to its account"
+        return Decision(EXPLICIT, "block-public-access", granted.statement, reason)
+    missing = [key for answer in answers for key in answer.missing]
     missing += [key for hit in doubts for key in hit.outcome.missing]
+    missing += layers.unread
     if missing:
         keys = tuple(dict.fromkeys(missing))
         reason = f"it depends on {', '.join(keys)}"
@@ -101,72 +107,73 @@ def decide(request: Request, layers: Layers) -> Decision:
     return granted
 
 
-def _with_own_keys(request: Request) -> Request:
-    """Keys that follow from the request itself; given ones stand."""
-    caller = request.principal
-    own: dict[str, tuple[str, ...]] = {}
-    if caller.account:
-        own["aws:principalaccount"] = (caller.account,)
-        arn = caller.arn
-        if caller.session:
-            arn = f"arn:{caller.parts[1]}:iam::{caller.account}:role/{caller.role_name}"
-        own["aws:principalarn"] = (arn,)
-        own["aws:principalisawsservice"] = ("false",)
-        if caller.is_user:
-            own["aws:username"] = (caller.arn.rpartition("/")[2],)
-            own["aws:principaltype"] = ("User",)
-        elif caller.role_name:
-            own["aws:principaltype"] = ("AssumedRole",)
-    elif caller.is_service:
-        own["aws:principalisawsservice"] = ("true",)
-    if request.resource_account:
-        own["aws:resourceaccount"] = (request.resource_account,)
-    return Request(
-        principal=caller,
-        action=request.action,
-        resource=request.resource,
-        resource_account=request.resource_account,
-        context=request.context.joined(own),
-    )
+def _needs_no_permission(request: Request) -> Decision | None:
+    """sts:GetCallerIdentity answers everybody who has credentials, even where a policy denies it."""
+    if request.action.lower() in facts().always and request.principal.account:
+        return Decision(ALLOWED, "service", "", "this call needs no permission")
+    return None
+
+
+def _refused(request: Request) -> Iterator[Decision]:
+    """What the service itself refuses, whatever policies say."""
+    for row in facts().impossible:
+        if row.holds(
+            request.principal,
+            request.action.lower(),
+            request.resource,
+            same_account=request.same_account,
+        ):
+            yield Decision(IMPLICIT, "service", "", row.reason)
 
 
 def hits(policies: Iterable[Policy], request: Request, *, allows: bool) -> Iterator[Hit]:
     """Statements of policies without Principal that speak to the request, surely or perhaps."""
+    action = request.action.lower()
     for policy in policies:
-        for statement in policy.statements:
+        for statement in policy.about(action):
             if statement.allows is allows:
-                outcome = statement.applies(request.action, request.resource, request.context)
+                outcome = statement.speaks(request.resource, request.context)
                 if outcome.verdict is not Verdict.NO:
                     yield Hit(policy, statement, outcome)
 
 
-def resource_hits(policy: Policy | None, request: Request, *, allows: bool) -> Iterator[Hit]:
-    """Statements of a resource policy that name the caller and speak to the request."""
-    for statement in policy.statements if policy else ():
-        if statement.allows is not allows:
-            continue
-        how = _names_caller(statement, request.principal)
-        if how is Named.NOT:
-            continue
-        outcome = statement.applies(request.action, request.resource, request.context)
-        if outcome.verdict is not Verdict.NO:
-            yield Hit(policy, statement, outcome, how)  # type: ignore[arg-type]  # not None: it has statements
+def resource_hits(
+    policies: Iterable[Policy], request: Request, *, allows: bool, bounded: bool = False
+) -> Iterator[Hit]:
+    """Statements of policies with Principal that name the caller and speak to the request."""
+    action = request.action.lower()
+    for policy in policies:
+        for statement in policy.about(action):
+            if statement.allows is not allows:
+                continue
+            how = names_caller(statement, request.principal, bounded=bounded)
+            if how is Named.NOT:
+                continue
+            outcome = statement.speaks(request.resource, request.context)
+            if outcome.verdict is not Verdict.NO:
+                yield Hit(policy, statement, outcome, how)
 
 
-def _names_caller(statement: Statement, caller: Principal) -> Named:
-    if statement.not_principal is not None:
-        out = exempts(statement.not_principal, caller)
+def names_caller(statement: Statement, caller: Principal, *, bounded: bool = False) -> Named:
+    """How a statement names the caller. A NotPrincipal of a Deny never spares a user or role with a boundary.
+
+    Source: IAM User Guide, "NotPrincipal" and "Permissions boundaries for IAM entities".
+    """
+    if statement.not_principals is not None:
+        if statement.allows:
+            out = statement.not_principals.names(caller) is not Named.NOT
+        else:
+            out = not bounded and statement.not_principals.exempts(caller)
         return Named.NOT if out else Named.DIRECT
-    if statement.principal is None:
-        return Named.DIRECT  # trust policies in what-if files may leave it out
-    how = named(statement.principal, caller)
+    if statement.principals is None:
+        return Named.DIRECT
+    how = statement.principals.names(caller)
     return how if statement.allows or how is Named.NOT else Named.DIRECT
 
 
 def _best(found: Iterable[Hit]) -> Hit | None:
     """A sure hit before a perhaps, the strongest naming first."""
-    ordered = sorted(found, key=lambda hit: (bool(hit.outcome.missing), -hit.named))
-    return ordered[0] if ordered else None
+    return min(found, key=lambda hit: (bool(hit.outcome.missing), -hit.named), default=None)
 
 
 def _explicit_deny(request: Request, layers: Layers) -> tuple[Decision | None, list[Hit]]:
@@ -180,40 +187,49 @@ def _explicit_deny(request: Request, layers: Layers) -> tuple[Decision | None, l
 
 
 def _denies(request: Request, layers: Layers) -> Iterator[tuple[str, Iterator[Hit]]]:
-    yield "identity", hits(layers.identity, request, allows=False)
-    yield "resource", resource_hits(layers.resource, request, allows=False)
-    yield "boundary", hits(layers.boundary or (), request, allows=False)
-    yield "session", hits((layers.session,) if layers.session else (), request, allows=False)
+    is_identity = request.principal.is_identity
+    if is_identity:
+        yield "identity", hits(layers.identity, request, allows=False)
+        yield "boundary", hits(layers.boundary or (), request, allows=False)
+        yield "session", hits(_present(layers.session), request, allows=False)
+    bounded = is_identity and layers.boundary is not None
+    own = _present(layers.resource)
+    yield "resource", resource_hits(own, request, allows=False, bounded=bounded)
     if _bound_by_scps(request.principal):
         for level in layers.scps or ():
             yield "scp", hits(level, request, allows=False)
-    if request.service in facts().rcp and not request.principal.is_service_linked:
+    if _bound_by_rcps(request):
         for level in layers.rcps or ():
-            yield "rcp", _rcp_hits(level, request, allows=False)
-    for policy in layers.endpoints:
-        yield "vpc-endpoint", resource_hits(policy, request, allows=False)
+            yield "rcp", resource_hits(level, request, allows=False)
+    yield "vpc-endpoint", resource_hits(layers.endpoints, request, allows=False)
 
 
-def _rcp_hits(level: Sequence[Policy], request: Request, *, allows: bool) -> Iterator[Hit]:
-    for policy in level:
-        yield from resource_hits(policy, request, allows=allows)
+def _present(policy: Policy | None) -> tuple[Policy, ...]:
+    return () if policy is None else (policy,)
 
 
 def _bound_by_scps(caller: Principal) -> bool:
-    return bool(caller.account) and not caller.is_service_linked
+    """Users, roles and the root user of an account; neither service-linked roles nor services nor outsiders."""
+    return bool(caller.account) and not caller.is_service_linked and not caller.is_provider
+
+
+def _bound_by_rcps(request: Request) -> bool:
+    return request.service in facts().rcp and not request.principal.is_service_linked
 
 
 def _guardrails(request: Request, layers: Layers) -> list[Decision]:
-    """Each guardrail must allow at every level; none of them grants."""
+    """SCPs must allow at every level, the endpoint as well; neither grants.
+
+    RCPs are no part of it: RCPFullAWSAccess is attached at every level, cannot be detached, and no other RCP may allow.
+    """
     answers: list[Decision] = []
-    if request.service in facts().rcp and not request.principal.is_service_linked:
-        levels = layers.rcps or ()
-        answers += [_must_allow("rcp", _rcp_hits(level, request, allows=True)) for level in levels]
     if _bound_by_scps(request.principal):
         levels = layers.scps or ()
         answers += [_must_allow("scp", hits(level, request, allows=True)) for level in levels]
-    ends = [resource_hits(policy, request, allows=True) for policy in layers.endpoints]
-    return [*answers, *(_must_allow("vpc-endpoint", found) for found in ends)]
+    if layers.endpoints:
+        found = resource_hits(layers.endpoints, request, allows=True)
+        answers.append(_must_allow("vpc-endpoint", found))
+    return answers
 
 
 def _must_allow(layer: str, found: Iterable[Hit]) -> Decision:
@@ -230,114 +246,93 @@ def _explained(decision: str, layer: str, hit: Hit, reason: str) -> Decision:
 
 def _granted(request: Request, layers: Layers) -> Decision:
     """Who grants: identity policies, the resource's own policy, or both."""
-    if request.principal.is_root and request.same_account and request.service not in facts().first:
-        return Decision(ALLOWED, "identity", "root", "the root user of the account")
-    identity = _identity_side(request, layers)
+    caller = request.principal
     resource = _resource_side(request, layers)
-    if resource.decision == IMPLICIT and resource.layer == "block-public-access":
-        return resource if not request.same_account else identity
-    if request.service in facts().first and _is_decided_by_resource(request):
-        return _resource_first(request, identity, resource)
-    if request.same_account and request.principal.account:
-        return _either(request, layers, identity, resource)
-    if not request.principal.account:
+    if not caller.account or caller.is_provider:
         return resource
+    identity = _identity_side(request, layers)
+    if needs_resource_policy(request.action, request.resource):
+        return _resource_first(request, layers, identity, resource)
+    if request.same_account:
+        return _either(request, layers, identity, resource)
     return _both(identity, resource)
 
 
-def _is_decided_by_resource(request: Request) -> bool:
-    return request.service != "sts" or request.action.lower() in facts().trust
+def needs_resource_policy(action: str, resource: str) -> bool:
+    """Whether an identity policy alone is never enough: role trust, and keys (not their aliases, nor "all keys")."""
+    service = action.partition(":")[0].lower()
+    if service == "kms":
+        return resource.split(":", 5)[-1].startswith("key/")
+    return action.lower() in facts().trust
 
 
 def _identity_side(request: Request, layers: Layers) -> Decision:
-    """An identity grant, within boundary and session policy."""
+    """An identity grant, within boundary and session policy. The root user holds everything in its account."""
+    if request.principal.is_root:
+        return Decision(ALLOWED, "identity", "root", "the root user of the account")
     found = _must_allow("identity", hits(layers.identity, request, allows=True))
+    if found.decision == IMPLICIT and _is_a_users_own(request):
+        return Decision(ALLOWED, "service", "", "every user may make this call")
     if found.decision == IMPLICIT:
         return found
-    limits = _limits(request, layers)
-    for limit in limits:
+    return _limited(found, request, layers)
+
+
+def _is_a_users_own(request: Request) -> bool:
+    return request.action.lower() in facts().users and request.principal.is_user
+
+
+def _limited(grant: Decision, request: Request, layers: Layers) -> Decision:
+    """The grant, where boundary and session policy allow it too."""
+    for limit in _limits(request, layers):
         if limit.decision == IMPLICIT:
             return limit
-    missing = found.missing + tuple(key for limit in limits for key in limit.missing)
-    return found._replace(missing=missing)
+        grant = grant._replace(missing=grant.missing + limit.missing)
+    return grant
 
 
-def _limits(request: Request, layers: Layers) -> list[Decision]:
-    answers = []
+def _limits(request: Request, layers: Layers) -> Iterator[Decision]:
     if layers.boundary is not None:
-        answers.append(_must_allow("boundary", hits(layers.boundary, request, allows=True)))
+        yield _must_allow("boundary", hits(layers.boundary, request, allows=True))
     if layers.session is not None:
-        answers.append(_must_allow("session", hits((layers.session,), request, allows=True)))
-    return answers
+        yield _must_allow("session", hits((layers.session,), request, allows=True))
 
 
 def _resource_side(request: Request, layers: Layers) -> Decision:
-    found = list(resource_hits(layers.resource, request, allows=True))
-    if _is_blocked_public(request, layers):
-        reason = "the bucket policy is public and public access is blocked"
-        return Decision(IMPLICIT, "block-public-access", "", reason)
+    found = resource_hits(_present(layers.resource), request, allows=True)
     hit = _best(found)
-    if hit is None:
-        return _granted_by_kms(request, layers) or Decision(
-            IMPLICIT, "resource", "", "no resource policy statement allows it"
-        )
-    return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
-
-
-def _is_blocked_public(request: Request, layers: Layers) -> bool:
-    """S3: a public policy under public access block serves the owner's account and services alone."""
-    if request.service != "s3" or not layers.block_public_access or _is_insider(request):
-        return False
-    statements = layers.resource.statements if layers.resource else ()
-    return any(is_public(statement) for statement in statements)
-
-
-def _is_insider(request: Request) -> bool:
-    return request.principal.is_service or (
-        bool(request.principal.account) and request.same_account
-    )
-
-
-def _granted_by_kms(request: Request, layers: Layers) -> Decision | None:
-    """Grants name a principal and operations such as Decrypt; constraints on them are encryption context."""
-    operation = request.action.partition(":")[2].lower()
-    for grant in layers.grants if request.service == "kms" else ():
-        named_operations = {str(item).lower() for item in grant.get("Operations", ())}
-        if operation in named_operations and _is_grantee(
-            str(grant.get("GranteePrincipal", "")), request
-        ):
-            missing = ("kms:EncryptionContext",) if grant.get("Constraints") else ()
-            name = str(grant.get("Name") or grant.get("GrantId") or "grant")
-            return Decision(ALLOWED, "grant", name, "a grant on the key allows it", missing)
-    return None
-
-
-def _is_grantee(grantee: str, request: Request) -> bool:
-    caller = request.principal
-    other = Principal(grantee)
-    same_role = bool(caller.role_name) and other.role_name == caller.role_name
-    return grantee == caller.arn or (same_role and other.account == caller.account)
+    if hit is not None:
+        return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
+    grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
+    if grant is not None:
+        reason = "a grant on the key allows it"
+        return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
+    return Decision(IMPLICIT, "resource", "", "no resource policy statement allows it")
 
 
 def _either(request: Request, layers: Layers, identity: Decision, resource: Decision) -> Decision:
     """Within one account either side grants; how the resource names the caller says what limits it."""
-    if resource.decision == IMPLICIT:
+    direct = _directly(request, layers, resource)
+    if direct is None or direct.decision == IMPLICIT:
+        unhelpful = direct is None or identity.decision != IMPLICIT
+        return identity if unhelpful or direct is None else direct
+    if identity.decision == ALLOWED and len(identity.missing) <= len(direct.missing):
         return identity
+    return direct
+
+
+def _directly(request: Request, layers: Layers, resource: Decision) -> Decision | None:
+    """What the resource's policy grants without the identity's; None if nothing."""
+    if resource.decision == IMPLICIT:
+        return None
     how = resource.proofs[0].named if resource.proofs else Named.DIRECT
     if how is Named.ACCOUNT:
-        return identity
-    if how is Named.ROLE:
-        for limit in _limits(request, layers):
-            if limit.decision == IMPLICIT:
-                return limit if identity.decision == IMPLICIT else identity
-            resource = resource._replace(missing=resource.missing + limit.missing)
-    if identity.decision == ALLOWED and len(identity.missing) <= len(resource.missing):
-        return identity
-    return resource
+        return None
+    return _limited(resource, request, layers) if how is Named.ROLE else resource
 
 
 def _both(identity: Decision, resource: Decision) -> Decision:
-    """Across accounts both sides must allow."""
+    """Both sides must allow."""
     if resource.decision == IMPLICIT:
         return resource._replace(reason=f"{resource.reason}; another account's resource needs it")
     if identity.decision == IMPLICIT:
@@ -347,53 +342,31 @@ def _both(identity: Decision, resource: Decision) -> Decision:
     )
 
 
-def _resource_first(request: Request, identity: Decision, resource: Decision) -> Decision:
+def _resource_first(
+    request: Request, layers: Layers, identity: Decision, resource: Decision
+) -> Decision:
     """KMS keys and role trust: the resource's policy must name the caller, or delegate to its account."""
     if resource.decision == IMPLICIT:
         what = "trust policy" if request.service == "sts" else "key policy"
         return resource._replace(reason=f"the {what} does not allow it")
-    how = resource.proofs[0].named if resource.proofs else Named.DIRECT
-    if resource.layer == "grant" or not request.principal.account:
+    if resource.layer == "grant":
         return resource
-    if how is Named.ACCOUNT or not request.same_account:
-        return _both(identity, resource)
-    return resource
+    direct = _directly(request, layers, resource) if request.same_account else None
+    if direct is not None and direct.decision == ALLOWED:
+        return direct
+    both = _both(identity, resource)
+    return both if both.decision == ALLOWED or direct is None else direct
 
 
-def is_public(statement: Statement) -> bool:
-    """Whether an Allow names everybody and no condition narrows it to somebody (S3's meaning of public)."""
-    everybody = statement.principal == "*" or (
-        isinstance(statement.principal, Mapping) and _has_star(statement.principal.get("AWS"))
-    )
-    if not statement.allows or not (everybody or statement.not_principal is not None):
+def _is_blocked_public(request: Request, layers: Layers) -> bool:
+    """S3: a public bucket policy under RestrictPublicBuckets serves the owner's account and services alone."""
+    if request.service != "s3" or not layers.block_public_access:
         return False
-    narrowing = {
-        "aws:principalorgid", "aws:principalorgpaths", "aws:principalaccount", "aws:principalarn",
-        "aws:sourcevpc", "aws:sourcevpce", "aws:sourceip", "aws:sourcearn", "aws:sourceaccount",
-        "aws:sourceorgid", "aws:userid", "s3:dataaccesspointaccount", "s3:dataaccesspointarn",
-    }  # fmt: skip
-    keys = {key.lower() for block in statement.condition.values() for key in block}
-    return not keys & narrowing
+    if request.same_account or request.principal.is_service:
+        return False
+    return is_public_policy(layers.resource)
 
 
-def _has_star(value: Any) -> bool:
-    return value == "*" or (isinstance(value, (list, tuple)) and "*" in value)
-
-
-class Facts(NamedTuple):
-    """What is special about some services."""
-
-    rcp: frozenset[str]
-    first: frozenset[str]
-    trust: frozenset[str]
-
-
-@cache
-def facts() -> Facts:
-    """The shipped facts."""
-    content = read_toml("permissions/aws_services.toml")
-    return Facts(
-        rcp=frozenset(content["rcp"]),
-        first=frozenset(content["resource_policy_first"]),
-        trust=frozenset(content["trust"]),
-    )
+def merged(policies: Sequence[Policy]) -> tuple[Policy, ...]:
+    """Policies without those that say nothing."""
+    return tuple(policy for policy in policies if policy.statements)

@@ -1,30 +1,68 @@
-"""What-if cases: one request, and every policy that may speak to it, in one JSON object."""
+"""What-if cases: one request, and every policy that may speak to it, in one JSON object.
 
-from collections.abc import Mapping
-from typing import Any
+Documents that recur from case to case are compiled once: what is compiled is kept by the bytes it was written in.
+"""
+
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import msgspec
 
 from graph.permissions.aws.context import Context
-from graph.permissions.aws.decide import Layers, Request, decide
-from graph.permissions.aws.document import Policy, compile_policy
-from graph.permissions.aws.principals import Principal
-from graph.permissions.question import Answer
+from graph.permissions.aws.decide import Decision, Layers, Request, decide
+from graph.permissions.aws.document import Policy, Sort, compile_policy
+from graph.permissions.aws.principals import ANONYMOUS, Principal, principal
+from graph.permissions.question import Answer, error
+
+MAX_TEXT = 8_192  # characters of a principal, an action, a resource; AWS's ARNs have at most 2,048
+MAX_VALUE = 65_536  # characters of one value of the context
+_KEPT, _KEPT_BYTES = 4_096, 65_536  # documents, and the size above which one is not kept
+_ACCOUNT_DIGITS = 12
+Levels = tuple[tuple[Policy, ...], ...]
+T = TypeVar("T")
 
 
-def answer_case(case: Mapping[str, Any]) -> Answer:
-    """The answer to one case; its context is the whole context. Raises ValueError, TypeError for what it cannot read."""
-    for name in ("principal", "action", "resource"):
-        if not isinstance(case.get(name), str):
-            raise TypeError(f"{name!r} is missing or not a text")
-    request = Request(
-        principal=Principal(case["principal"]),
-        action=case["action"],
-        resource=case["resource"],
-        resource_account=str(case.get("resourceAccount") or ""),
-        context=Context.of(case.get("context") or {}, whole=True),
-    )
-    decision = decide(request, _layers(case))
+class Case(msgspec.Struct, rename="camel"):
+    """One line. Everything but the id is decoded when it is needed, so that an answer can always name its question."""
+
+    id: Any = None
+    principal: Any = None
+    action: Any = None
+    resource: Any = None
+    resource_account: Any = None
+    context: Any = None
+    identity_policies: msgspec.Raw = msgspec.Raw(b"null")
+    resource_policy: msgspec.Raw = msgspec.Raw(b"null")
+    permission_boundary: msgspec.Raw = msgspec.Raw(b"null")
+    session_policy: msgspec.Raw = msgspec.Raw(b"null")
+    scps: msgspec.Raw = msgspec.Raw(b"null")
+    rcps: msgspec.Raw = msgspec.Raw(b"null")
+    vpc_endpoint_policies: msgspec.Raw = msgspec.Raw(b"null")
+    s3_block_public_access: Any = None
+
+
+_decode_case = msgspec.json.Decoder(Case).decode
+_kept: dict[tuple[str, bytes], Any] = {}
+
+
+def answer_case(line: bytes) -> Answer:
+    """The answer to one line; its context is the whole context. What cannot be read is answered with an Error."""
+    case = _decode_case(line)
+    try:
+        return _answer(case)
+    except (ValueError, TypeError, RecursionError) as problem:
+        return error(case.id, _sentence(problem))
+
+
+def _answer(case: Case) -> Answer:
+    decision = decide(_request(case), _layers(case))
+    return answer_of(case.id, decision)
+
+
+def answer_of(question_id: Any, decision: Decision) -> Answer:
+    """A decision in the shape that clouds share."""
     return Answer(
-        id=case.get("id"),
+        id=question_id,
         decision=decision.decision,
         layer=decision.layer,
         statement=decision.statement,
@@ -32,40 +70,143 @@ def answer_case(case: Mapping[str, Any]) -> Answer:
     )
 
 
-def _layers(case: Mapping[str, Any]) -> Layers:
-    resource, session = case.get("resourcePolicy"), case.get("sessionPolicy")
-    return Layers(
-        identity=_several(case.get("identityPolicies"), "identityPolicies"),
-        resource=None if resource is None else _one(resource, "resourcePolicy"),
-        boundary=_boundary(case.get("permissionBoundary")),
-        session=None if session is None else _one(session, "sessionPolicy"),
-        scps=_levels(case.get("scps"), "scps"),
-        rcps=_levels(case.get("rcps"), "rcps"),
-        endpoints=_several(case.get("vpcEndpointPolicies"), "vpcEndpointPolicies"),
-        block_public_access=bool(case.get("s3BlockPublicAccess")),
+def caller_of(text: object) -> Principal:
+    """The principal of a question. Raises ValueError for what cannot be one."""
+    found = principal(_text("principal", text))
+    is_named = found.parts or found.is_service or found.arn == ANONYMOUS or found.is_provider
+    if not is_named or found.arn.startswith("arn:") is not bool(found.parts) or " " in found.arn:
+        raise ValueError(f"{found.arn[:80]!r} is neither the ARN of a principal nor {ANONYMOUS!r}")
+    return found
+
+
+def action_of(text: object) -> str:
+    """The action of a question. Raises ValueError for what is none."""
+    found = _text("action", text)
+    service, colon, name = found.partition(":")
+    if not (service and colon and name) or "*" in found or "?" in found:
+        raise ValueError(f"{found[:80]!r} is not one action, such as 's3:GetObject'")
+    return found
+
+
+def resource_of(text: object) -> str:
+    """The resource of a question. Raises ValueError for what is none."""
+    found = _text("resource", text)
+    if found != "*" and len(found.split(":", 5)) != 6:  # noqa: PLR2004 - the parts of an ARN
+        raise ValueError(f"{found[:80]!r} is neither an ARN nor '*'")
+    return found
+
+
+def owner_of(resource: str) -> str:
+    """The account that an ARN names, or ""."""
+    account = resource.split(":", 5)[4] if resource.count(":") > 4 else ""  # noqa: PLR2004 - an ARN's account
+    return account if len(account) == _ACCOUNT_DIGITS and account.isdigit() else ""
+
+
+def _request(case: Case) -> Request:
+    resource = resource_of(case.resource)
+    given = case.context if case.context is not None else {}
+    if not isinstance(given, Mapping):
+        raise TypeError("'context' is not an object")
+    context = Context.of(given, whole=True)
+    for key, values in context.values.items():
+        if any(len(value) > MAX_VALUE for value in values):
+            raise ValueError(
+                f"context key {key[:80]!r} has a value of more than {MAX_VALUE} characters"
+            )
+    account = case.resource_account
+    if account is not None and not isinstance(account, str):
+        raise TypeError("'resourceAccount' is not a text")
+    return Request(
+        principal=caller_of(case.principal),
+        action=action_of(case.action),
+        resource=resource,
+        resource_account=account or owner_of(resource),
+        context=context,
     )
 
 
-def _boundary(given: Any) -> tuple[Policy, ...] | None:
-    return None if given is None else _several(given, "permissionBoundary")
+def _text(name: str, value: object) -> str:
+    if not isinstance(value, str) or not value:
+        raise TypeError(f"{name!r} is missing or not a text")
+    if len(value) > MAX_TEXT:
+        raise ValueError(f"{name!r} has more than {MAX_TEXT} characters")
+    return value
 
 
-def _levels(given: Any, name: str) -> tuple[tuple[Policy, ...], ...] | None:
+def _layers(case: Case) -> Layers:
+    if case.s3_block_public_access not in (None, True, False):
+        raise TypeError("'s3BlockPublicAccess' is neither true nor false")
+    resource = _kept_as("resourcePolicy", case.resource_policy, _optional)
+    session = _kept_as("sessionPolicy", case.session_policy, _optional)
+    boundary = _kept_as("permissionBoundary", case.permission_boundary, _several)
+    return Layers(
+        identity=_kept_as("identityPolicies", case.identity_policies, _several),
+        resource=resource,
+        boundary=boundary or None,
+        session=session,
+        scps=_kept_as("scps", case.scps, _levels),
+        rcps=_kept_as("rcps", case.rcps, _levels),
+        endpoints=_kept_as("vpcEndpointPolicies", case.vpc_endpoint_policies, _several),
+        block_public_access=bool(case.s3_block_public_access),
+    )
+
+
+_SORTS = {
+    "resourcePolicy": Sort.RESOURCE,
+    "scps": Sort.SCP,
+    "rcps": Sort.GUARD,
+    "vpcEndpointPolicies": Sort.GUARD,
+}
+
+
+def _kept_as(name: str, raw: msgspec.Raw, compiled: Callable[[str, Any], T]) -> T:
+    """Compiled now or before. A malformed policy raises ValueError and is not kept."""
+    key = (name, bytes(raw))
+    if key not in _kept:
+        made = compiled(name, msgspec.json.decode(raw))
+        if len(key[1]) > _KEPT_BYTES:
+            return made
+        if len(_kept) >= _KEPT:
+            _kept.clear()
+        _kept[key] = made
+    found: T = _kept[key]
+    return found
+
+
+def _optional(name: str, given: Any) -> Policy | None:
+    return None if given is None else _one(name, name, given)
+
+
+def _several(name: str, given: Any) -> tuple[Policy, ...]:
+    if isinstance(given, list):
+        return tuple(_one(name, f"{name}[{i}]", document) for i, document in enumerate(given))
+    return () if given is None else (_one(name, name, given),)
+
+
+def _levels(name: str, given: Any) -> Levels | None:
     if given is None:
         return None
-    return tuple(_several(level, f"{name}[{number}]") for number, level in enumerate(given))
+    if not isinstance(given, list):
+        raise TypeError(f"{name!r} is not a list of levels")
+    return tuple(_level(name, number, level) for number, level in enumerate(given))
 
 
-def _several(given: Any, name: str) -> tuple[Policy, ...]:
-    if given is None:
-        return ()
-    if isinstance(given, Mapping):
-        return (_one(given, name),)
-    return tuple(_one(document, f"{name}[{number}]") for number, document in enumerate(given))
+def _level(name: str, number: int, level: Any) -> tuple[Policy, ...]:
+    documents = level if isinstance(level, list) else [level]
+    return tuple(
+        _one(name, f"{name}[{number}][{i}]", document) for i, document in enumerate(documents)
+    )
 
 
-def _one(document: Any, name: str) -> Policy:
-    policy = compile_policy(document, name)
+def _one(name: str, called: str, document: Any) -> Policy:
+    if isinstance(document, str):  # a document that is JSON within JSON, as APIs give it
+        document = msgspec.json.decode(document)
+    policy = compile_policy(document, called, sort=_SORTS.get(name, Sort.IDENTITY))
     if policy.problems:
         raise ValueError(policy.problems[0])
     return policy
+
+
+def _sentence(problem: Exception) -> str:
+    text = " ".join(str(problem).split())[:300]
+    return text or f"the line cannot be read ({type(problem).__name__})"

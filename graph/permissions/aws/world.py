@@ -1,23 +1,60 @@
 """The policies of an estate, compiled once and ready to be asked."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from graph.estate import Estate
 from graph.model import Asset, Evidence, Verdict
-from graph.permissions.aws.context import Context
-from graph.permissions.aws.decide import ALLOWED, UNDECIDED, Decision, Layers, Request, decide
+from graph.permissions.aws.context import Context, Values
+from graph.permissions.aws.decide import (
+    Decision,
+    Layers,
+    Request,
+    decide,
+    needs_resource_policy,
+)
 from graph.permissions.aws.document import Policy, compile_policy
-from graph.permissions.aws.principals import Principal
+from graph.permissions.aws.organisation import RCP, SCP, Levels, Organisation
+from graph.permissions.aws.principals import Principal, principal
+from graph.permissions.aws.unread import unread_policy
+from graph.permissions.question import ALLOWED, UNDECIDED
 
 PRINCIPALS = ("User", "Role")
 # What a caller chooses for itself, and how it calls here: directly, over TLS.
-_CHOSEN: Mapping[str, str] = {"aws:SecureTransport": "true", "aws:ViaAWSService": "false"}
+_CHOSEN: Mapping[str, Values] = {
+    "aws:securetransport": ("true",),
+    "aws:viaawsservice": ("false",),
+    "aws:principalisawsservice": ("false",),
+}
 _EVERYTHING = compile_policy(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """What is known of a principal: its policies, and the context that its requests carry."""
+
+    principal: Principal
+    identity: tuple[Policy, ...]
+    boundary: tuple[Policy, ...] | None
+    scps: Levels | None
+    values: Mapping[str, Values]
+    closed: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Goal:
+    """What is known of a resource: its policies, and the context that requests for it carry."""
+
+    policy: Policy | None
+    is_read: bool
+    grants: tuple[Mapping[str, Any], ...]
+    blocks_public: bool
+    values: Mapping[str, Values]
+    closed: tuple[str, ...]
 
 
 class World:
@@ -27,6 +64,9 @@ class World:
         self.estate = estate
         self._documents: dict[tuple[str, str], Policy] = {}
         self._identity: dict[str, tuple[Policy, ...]] = {}
+        self._callers: dict[str, Caller] = {}
+        self._goals: dict[str, Goal] = {}
+        self.organisation = Organisation(estate, self._document)
 
     @cached_property
     def principals(self) -> tuple[Asset, ...]:
@@ -43,7 +83,7 @@ class World:
         return frozenset(asset.account for asset in self.principals)
 
     def identity_policies(self, principal: str) -> tuple[Policy, ...]:
-        """Its own policies and those of its groups."""
+        """Its own policies and those of its groups; one that was not read may deny."""
         if principal not in self._identity:
             groups = [
                 edge.target
@@ -60,8 +100,8 @@ class World:
         self, principal: str, action: str, resource: str, target: Asset | None = None, **more: str
     ) -> Decision:
         """One request of a principal of the estate; `more` are context keys, ':' written as '__'."""
-        extra = {key.replace("__", ":"): value for key, value in more.items()}
-        return self.ask(principal, action, resource, target, extra)
+        extra = {key.replace("__", ":").lower(): (value,) for key, value in more.items()}
+        return self._decide(principal, action, resource, target, extra)
 
     def ask(
         self,
@@ -71,16 +111,9 @@ class World:
         target: Asset | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> Decision:
-        """One request with further context keys, under their own names."""
-        owner = self._owner(resource, target)
-        request = Request(
-            principal=Principal(principal),
-            action=action,
-            resource=resource,
-            resource_account=owner,
-            context=self._context(principal, target, extra or {}),
-        )
-        return decide(request, self._layers(principal, target, owner, action))
+        """The same for a person's question: further context keys, and what was not read leaves it undecided."""
+        given = Context.of(extra or {}, whole=False).values
+        return self._decide(principal, action, resource, target, given, strict=True)
 
     def target(self, resource: str) -> Asset | None:
         """The asset that a request's resource is, or is part of: an object's bucket, a table's index."""
@@ -97,12 +130,158 @@ class World:
         name = "trust_policy" if "trust_policy" in target.properties else "policy"
         return self._document(target, name)
 
+    def _decide(
+        self,
+        arn: str,
+        action: str,
+        resource: str,
+        target: Asset | None,
+        extra: Mapping[str, Values],
+        *,
+        strict: bool = False,
+    ) -> Decision:
+        caller, goal = self._caller(arn), self._goal(target)
+        owner = principal(resource).account or (target.account if target else "")
+        values = {**caller.values, **goal.values, **extra}
+        if owner:
+            values.setdefault("aws:resourceaccount", (owner,))
+        request = Request(
+            principal=caller.principal,
+            action=action,
+            resource=resource,
+            resource_account=owner if owner.isdigit() else "",
+            context=Context(values, closed=caller.closed + goal.closed),
+        )
+        layers = Layers(
+            identity=caller.identity + self._unknown_policies(arn) if strict else caller.identity,
+            resource=self._resource_layer(request, goal, target, strict=strict),
+            boundary=caller.boundary,
+            scps=caller.scps,
+            rcps=self.organisation.levels(owner, RCP),
+            block_public_access=goal.blocks_public,
+            grants=goal.grants,
+            unread=self._unread_scps(caller.principal) if strict else (),
+        )
+        return decide(request, layers)
+
+    def _resource_layer(
+        self, request: Request, goal: Goal, target: Asset | None, *, strict: bool
+    ) -> Policy | None:
+        """The policy of the resource. The trust policy of a role says nothing about changing the role."""
+        if request.service == "iam":
+            return None
+        first = needs_resource_policy(request.action, request.resource)
+        if goal.policy is not None or not strict or goal.is_read:
+            return goal.policy
+        if first or not request.same_account:
+            what = "trust policy" if request.service == "sts" else "resource policy"
+            return unread_policy(f"the {what} of {target.name if target else request.resource}")
+        return None
+
+    def _unread_scps(self, caller: Principal) -> tuple[str, ...]:
+        fact = self.organisation.unread(caller.account)
+        return (fact,) if fact and not caller.is_service_linked else ()
+
+    def _unknown_policies(self, arn: str) -> tuple[Policy, ...]:
+        """What may grant although nobody has read it: documents that are named, all of an identity that is not there."""
+        caller = principal(arn)
+        if caller.is_identity and caller.account in self.accounts and not self._asset(caller):
+            return (unread_policy(f"the policies of {arn}"),)
+        return tuple(
+            unread_policy(policy.name, may_deny=False)
+            for policy in self._caller(arn).identity
+            if policy.statements and policy.statements[0].name == "not read"
+        )
+
+    def _caller(self, arn: str) -> Caller:
+        if arn not in self._callers:
+            self._callers[arn] = self._know_caller(principal(arn))
+        return self._callers[arn]
+
+    def _know_caller(self, caller: Principal) -> Caller:
+        asset = self._asset(caller)
+        identity: tuple[Policy, ...] = ()
+        if asset is not None:
+            identity = self.identity_policies(asset.id)
+        elif caller.account not in self.accounts:
+            identity = (_EVERYTHING,)  # what an account outside allows its own is its to decide
+        tags, closed = _tags(asset, "aws:principaltag/")
+        return Caller(
+            principal=caller,
+            identity=identity,
+            boundary=self._boundary(asset),
+            scps=self.organisation.levels(caller.account, SCP),
+            values={**_CHOSEN, **self._own_keys(caller), **tags},
+            closed=closed,
+        )
+
+    def _asset(self, caller: Principal) -> Asset | None:
+        """The user or role that a caller is, or whose session it is."""
+        arn = caller.arn
+        if caller.session:
+            arn = self._roles.get((caller.account, caller.role_name), "")
+        asset = self.estate.assets.get(arn)
+        known = asset is not None and asset.properties.get("described") is not False
+        return asset if known and caller.account in self.accounts else None
+
+    @cached_property
+    def _roles(self) -> Mapping[tuple[str, str], str]:
+        return {
+            (asset.account, asset.id.rpartition("/")[2]): asset.id
+            for asset in self.principals
+            if principal(asset.id).role_name
+        }
+
+    def _boundary(self, asset: Asset | None) -> tuple[Policy, ...] | None:
+        if asset is None:
+            return None
+        named = asset.properties.get("permissions_boundary")
+        found = tuple(self._attached(asset.id, "boundary"))
+        if not found and named:
+            found = (unread_policy(f"the document of permissions boundary {named}"),)
+        return found or None
+
+    def _own_keys(self, caller: Principal) -> Mapping[str, Values]:
+        """Keys that AWS sets from the principal."""
+        if caller.is_service:
+            return {"aws:principalisawsservice": ("true",)}
+        if not caller.account:
+            return {}
+        keys: dict[str, Values] = {"aws:principalaccount": (caller.account,)}
+        role = self._roles.get((caller.account, caller.role_name)) if caller.session else None
+        keys["aws:principalarn"] = (role or caller.arn,)
+        if caller.is_user:
+            keys["aws:username"] = (caller.arn.rpartition("/")[2],)
+            keys["aws:principaltype"] = ("User",)
+        elif caller.role_name:
+            keys["aws:principaltype"] = ("AssumedRole",)
+            if self._latest:  # a session can be opened at any time
+                keys["aws:tokenissuetime"] = (self._latest,)
+        organisation = self.organisation.id_of(caller.account)
+        return {**keys, "aws:principalorgid": (organisation,)} if organisation else keys
+
+    def _goal(self, target: Asset | None) -> Goal:
+        if target is None:
+            return _NOWHERE
+        if target.id not in self._goals:
+            tags, closed = _tags(target, "aws:resourcetag/")
+            self._goals[target.id] = Goal(
+                policy=self.resource_policy(target),
+                is_read="policy" in target.properties or "trust_policy" in target.properties,
+                grants=tuple(target.properties.get("grants") or ()),
+                blocks_public=_blocks_public(target),
+                values=tags,
+                closed=closed,
+            )
+        return self._goals[target.id]
+
     def _attached(self, owner: str, how: str) -> Iterator[Policy]:
         for edge in self.estate.incoming.get(owner, ()):
             if edge.kind == "ATTACHED_TO" and edge.properties.get("as", "identity") == how:
-                policy = self._document(self.estate.assets[edge.source], "document")
-                if policy is not None:
-                    yield policy
+                asset = self.estate.assets[edge.source]
+                policy = self._document(asset, "document")
+                fact = f"the document of policy {asset.name}"
+                yield policy or unread_policy(fact, may_allow=how == "boundary")
 
     def _document(self, asset: Asset, name: str) -> Policy | None:
         document = asset.properties.get(name)
@@ -115,126 +294,26 @@ class World:
             self._documents[key] = compile_policy(document, asset.name, origin)
         return self._documents[key]
 
-    def _layers(self, principal: str, target: Asset | None, owner: str, action: str) -> Layers:
-        known = principal in self.estate.assets and Principal(principal).account in self.accounts
-        if known:
-            identity = self.identity_policies(principal)
-            boundary = tuple(self._attached(principal, "boundary")) or None
-        else:  # somebody outside: what his own account allows him is his own to decide
-            identity, boundary = (_EVERYTHING,), None
-        policy = self.resource_policy(target) if target is not None else None
-        if action.startswith("iam:"):
-            policy = None  # the trust policy of a role says nothing about changing it
-        return Layers(
-            identity=identity,
-            resource=policy,
-            boundary=boundary,
-            scps=self._levels(Principal(principal).account, "SERVICE_CONTROL_POLICY"),
-            rcps=self._levels(owner, "RESOURCE_CONTROL_POLICY"),
-            block_public_access=bool(target) and _blocks_public(target),
-            grants=tuple((target.properties.get("grants") or ()) if target else ()),
-        )
-
-    @cached_property
-    def _organisation(self) -> Mapping[tuple[str, str], tuple[tuple[Policy, ...], ...]]:
-        """Levels of organisation policies, root first, by account and policy type."""
-        levels: dict[tuple[str, str], tuple[tuple[Policy, ...], ...]] = {}
-        for account in self.estate.of_label("Account"):
-            chain = [*self._parents(account.id), account.id]
-            found: dict[str, list[tuple[Policy, ...]]] = defaultdict(list)
-            for unit in chain:
-                for kind, policies in self._applied(unit).items():
-                    found[kind].append(policies)
-            for kind, listed in found.items():
-                if not account.properties.get("management"):
-                    levels[account.account or account.id.split(":")[4], kind] = tuple(listed)
-        return levels
-
-    def _parents(self, unit: str) -> list[str]:
-        parents: list[str] = []
-        while above := next(
-            (e.target for e in self.estate.outgoing.get(unit, ()) if e.kind == "MEMBER_OF"), None
-        ):
-            if above in parents:
-                break
-            parents.insert(0, above)
-            unit = above
-        return parents
-
-    def _applied(self, unit: str) -> Mapping[str, tuple[Policy, ...]]:
-        applied: dict[str, list[Policy]] = defaultdict(list)
-        for edge in self.estate.incoming.get(unit, ()):
-            if edge.kind != "APPLIES_TO":
-                continue
-            asset = self.estate.assets[edge.source]
-            policy = self._document(asset, "document")
-            if policy is not None:
-                applied[str(asset.properties.get("policy_type"))].append(policy)
-        return {kind: tuple(policies) for kind, policies in applied.items()}
-
-    def _levels(self, account: str, kind: str) -> tuple[tuple[Policy, ...], ...] | None:
-        """Levels that name something; a level without an Allow of its own has AWS's full-access policy."""
-        levels = self._organisation.get((account, kind))
-        if levels is None:
-            return None
-        return tuple(
-            level
-            if any(statement.allows for policy in level for statement in policy.statements)
-            else (*level, _FULL_ACCESS)
-            for level in levels
-        )
-
-    def _owner(self, resource: str, target: Asset | None) -> str:
-        return Principal(resource).account or (target.account if target else "")
-
-    def _context(self, principal: str, target: Asset | None, extra: Mapping[str, str]) -> Context:
-        given: dict[str, Any] = {**_CHOSEN, **extra}
-        if Principal(principal).role_name and self._latest:
-            given["aws:TokenIssueTime"] = self._latest  # a session can be opened at any time
-        closed: list[str] = []
-        for asset, prefix in (
-            (self.estate.assets.get(principal), "aws:PrincipalTag/"),
-            (target, "aws:ResourceTag/"),
-        ):
-            if asset is not None and "tags" in asset.properties:
-                tags = asset.properties["tags"] or {}
-                given |= {f"{prefix}{key}": str(value) for key, value in tags.items()}
-                closed.append(prefix.lower())
-        organisation = self._organisation_of(Principal(principal).account)
-        if organisation:
-            given["aws:PrincipalOrgID"] = organisation
-        context = Context.of(given, whole=False)
-        return Context(context.values, context.whole, tuple(closed))
-
     @cached_property
     def _latest(self) -> str:
         """The time of the snapshot, or the latest that anything in it names."""
         created = (str(asset.properties.get("created") or "") for asset in self.principals)
         return self.estate.collected_at or max(created, default="")
 
-    @cached_property
-    def _organisation_ids(self) -> tuple[str, ...]:
-        return tuple(asset.id.rpartition("/")[2] for asset in self.estate.of_label("Organization"))
 
-    def _organisation_of(self, account: str) -> str:
-        """The organisation, where the estate holds one and the account is seen in it."""
-        root = f"arn:aws:iam::{account}:root"
-        edges = self.estate.outgoing.get(root, ())
-        is_member = any(edge.kind == "MEMBER_OF" for edge in edges)
-        return self._organisation_ids[0] if is_member and self._organisation_ids else ""
+_NOWHERE = Goal(policy=None, is_read=False, grants=(), blocks_public=False, values={}, closed=())
 
 
-_FULL_ACCESS = compile_policy(
-    {
-        "Version": "2012-10-17",
-        "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*", "Principal": "*"}],
-    },
-    "full access",
-)
+def _tags(asset: Asset | None, prefix: str) -> tuple[Mapping[str, Values], tuple[str, ...]]:
+    """Tags as context keys, and the prefix if all of them are known."""
+    if asset is None or "tags" not in asset.properties:
+        return {}, ()
+    tags = asset.properties["tags"] or {}
+    return {f"{prefix}{key}".lower(): (str(value),) for key, value in tags.items()}, (prefix,)
 
 
-def _blocks_public(target: Asset | None) -> bool:
-    block = (target.properties.get("public_access_block") if target else None) or {}
+def _blocks_public(target: Asset) -> bool:
+    block = target.properties.get("public_access_block") or {}
     return bool(_setting(block, "RestrictPublicBuckets"))
 
 
