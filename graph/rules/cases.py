@@ -22,7 +22,7 @@ from graph.rules.table import suggestion
 from graph.schema import Schema, load_schema
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
-_OWN = {"kind", "label", "name", "account", "region", "unset"}
+_OWN = {"id", "kind", "label", "name", "account", "region", "unset"}
 
 
 def case_graph(rule: Rule, case: RuleCase) -> AssetGraph:
@@ -48,13 +48,17 @@ def case_graph(rule: Rule, case: RuleCase) -> AssetGraph:
 
 
 def ask(rule: Rule, case: RuleCase) -> tuple[RuleVerdict, tuple[Finding, ...]]:
-    """What the rule says of the case: its worst finding, or pass."""
-    findings = evaluate(case_graph(rule, case), {rule.id: rule}).findings
-    said = {finding.verdict for finding in findings}
-    for verdict in (RuleVerdict.FAIL, RuleVerdict.UNDECIDED):
-        if verdict in said:
-            return verdict, findings
-    return RuleVerdict.PASS, findings
+    """What the rule says of the case, at worst, and its findings."""
+    outcome = evaluate(case_graph(rule, case), {rule.id: rule})
+    result = outcome.results[rule.id]
+    if result.failed:
+        return RuleVerdict.FAIL, outcome.findings
+    return RuleVerdict.UNDECIDED if result.undecided else RuleVerdict.PASS, outcome.findings
+
+
+def asset_id(case: RuleCase, name: str) -> str:
+    """The id of an asset of a case: its name there, unless it is given one."""
+    return str(case.nodes[name].get("id", name))
 
 
 def _wrong(rule: Rule, case: RuleCase, text: str) -> ContentError:
@@ -83,7 +87,7 @@ def _asset(rule: Rule, case: RuleCase, name: str, schema: Schema) -> Asset:
     properties = {key: value for key, value in row.items() if key not in _OWN}
     properties |= dict.fromkeys(row.get("unset", ()))
     return Asset(
-        id=name,
+        id=asset_id(case, name),
         kind=_kind(rule, case, name, schema),
         name=str(row.get("name", name)),
         account=str(row.get("account", ACCOUNT)),
@@ -103,9 +107,9 @@ def _edges(rule: Rule, case: RuleCase, text: str, schema: Schema) -> list[Relati
                 raise _wrong(rule, case, f"{name!r} is not under nodes{hint}")
     return [
         Relationship(
-            source=step.source,
+            source=asset_id(case, step.source),
             kind=kind,
-            target=step.target,
+            target=asset_id(case, step.target),
             verdict=Verdict.UNDECIDED if mark else Verdict.YES,
             missing=(f"whether {step.source} {kind} {step.target}",) if mark else (),
             evidence=(Evidence(record="r-edge", note=f"{step.source} {kind} {step.target}"),),

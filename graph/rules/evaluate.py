@@ -44,21 +44,22 @@ def _worst_first(finding: Finding) -> tuple[object, ...]:
 def _evaluated(matcher: Matcher, rule: Rule) -> tuple[list[Finding], RuleResult]:
     matches = matcher.matches(rule.pattern)
     findings = [_finding(matcher, rule, found) for found in matches]
-    passed = 0
+    unread = _not_read(matcher, rule)
+    passed = untold = 0
     if rule.kind == "posture":
         about = rule.pattern.about
         silent_ones = _silent(matcher, rule, {found.bindings[about] for found in matches})
-        passed = len(silent_ones)
-        for i, gaps in silent_ones.items():
-            if gaps:
-                findings.append(_unread(matcher, rule, i, gaps))
-                passed -= 1
+        unknown = {i: gaps for i, gaps in silent_ones.items() if gaps}
+        passed = len(silent_ones) - len(unknown)
+        if unread and not findings and not passed:
+            untold = len(unknown)  # nobody read what it takes: one line for the rule says it
+        else:
+            findings += [_unread(matcher, rule, i, gaps) for i, gaps in unknown.items()]
     failed = sum(finding.verdict is RuleVerdict.FAIL for finding in findings)
-    unread = _not_read(matcher, rule)
     result = RuleResult(
         passed=passed,
         failed=failed,
-        undecided=len(findings) - failed,
+        undecided=len(findings) - failed + untold,
         reason=_reason(rule, unread, said=bool(findings or passed)),
         needs=unread,
     )
@@ -104,7 +105,7 @@ def _silence_gaps(matcher: Matcher, pattern: Pattern, asset: Asset) -> tuple[str
         for name in pattern.nodes[pattern.about].rests_on
         if name not in asset.properties
     ]
-    lists = matcher.lists_behind(pattern.steps, (pattern.about,), pattern)
+    lists = matcher.lists_behind(pattern.steps, (pattern.about,), pattern, asset)
     return (*unread, *ledger.gaps(lists, asset))
 
 

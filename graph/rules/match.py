@@ -306,19 +306,24 @@ class Matcher:
     ) -> tuple[str, ...]:
         """What must be read before "no such thing" is known, and was not."""
         anchor = self.graph.asset(key[0])
-        return self.ledger.gaps(self.lists_behind(part, shared, pattern), anchor)
+        return self.ledger.gaps(self.lists_behind(part, shared, pattern, anchor), anchor)
 
     def lists_behind(
-        self, steps: Iterable[StepPattern], shared: Iterable[str], pattern: Pattern
+        self,
+        steps: Iterable[StepPattern],
+        shared: Iterable[str],
+        pattern: Pattern,
+        anchor: Asset,
     ) -> tuple[str, ...]:
-        """The lists that, read whole, would show the relationships of these steps."""
+        """The lists of the anchor's cloud that, read whole, would show the relationships of these steps."""
         schema, found = self.graph.schema, dict[str, None]()
+        cloud = anchor.kind.partition("::")[0]
         for step in steps:
             read_by = [
                 op for kind in sorted(step.kinds) for op in schema.relationships[kind].read_by
             ]
             far = step.target if step.source in shared else step.source
-            kinds = sorted(pattern.nodes[far].kinds & set(self.graph.kinds))
+            kinds = [k for k in sorted(pattern.nodes[far].kinds) if k.startswith(f"{cloud}::")]
             listed = [op for kind in kinds for op in schema.kinds[kind].listed_by]
             found.update(dict.fromkeys(read_by or listed))
         return tuple(found)

@@ -3,7 +3,7 @@
 import pytest
 
 from graph.model import RuleVerdict, Step
-from graph.rules.cases import ask
+from graph.rules.cases import ask, asset_id
 from graph.rules.load import load_rules
 from graph.rules.model import Rule, RuleCase
 
@@ -18,7 +18,7 @@ def test_a_rule_says_of_its_cases_what_they_expect(rule: Rule, case: RuleCase) -
     said, findings = ask(rule, case)
     assert said == case.expect, [finding.missing for finding in findings]
     for finding in findings:
-        assert set(case.assets) <= set(finding.assets)
+        assert {asset_id(case, name) for name in case.assets} <= set(finding.assets)
         if finding.verdict is RuleVerdict.FAIL:
             assert finding.evidence
             assert not finding.missing
