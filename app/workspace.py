@@ -1,6 +1,6 @@
 """The user's workspace: graphs that were derived once, and which entry points and targets the user chose."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from app import folders
@@ -47,6 +47,12 @@ class Workspace:
         self.store.close()
 
     def _chosen(self, role: Role, graph: AssetGraph, by_data: Iterable[Selected]) -> list[str]:
-        marks = self.store.marks(role)
-        chosen = {item.id for item in by_data} | {item for item, wanted in marks.items() if wanted}
-        return sorted(item for item in chosen if marks.get(item, True) and item in graph)
+        return with_marks(graph, by_data, self.store.marks(role))
+
+
+def with_marks(
+    graph: AssetGraph, by_data: Iterable[Selected], marks: Mapping[str, bool]
+) -> list[str]:
+    """Ids chosen by data, changed by the user's marks, as far as they are in the graph."""
+    chosen = {item.id for item in by_data} | {item for item, wanted in marks.items() if wanted}
+    return sorted(item for item in chosen if marks.get(item, True) and item in graph)

@@ -115,7 +115,7 @@ def _lines(painter: QPainter, rect: QRectF, entry: Entry) -> None:
     font = theme.text_font(13, bold=True)
     painter.setFont(font)
     painter.setPen(theme.colour("text"))
-    painter.drawText(QPointF(left, rect.top() + 25), text.elided(entry.title, font, width))
+    painter.drawText(QPointF(left, rect.top() + 25), text.cut(entry.title, font, width))
     font = theme.text_font(12)
     painter.setFont(font)
     if entry.undecided:
@@ -124,7 +124,7 @@ def _lines(painter: QPainter, rect: QRectF, entry: Entry) -> None:
         taken = painter.fontMetrics().horizontalAdvance("undecided") + 12
         left, width = left + taken, width - taken
     painter.setPen(theme.colour("muted"))
-    painter.drawText(QPointF(left, rect.top() + 44), text.elided(entry.detail, font, width))
+    painter.drawText(QPointF(left, rect.top() + 44), text.cut(entry.detail, font, width))
 
 
 class EntryList(QListView):

@@ -19,7 +19,7 @@ from ui.operations import Operations
 from ui.session import Place, Session
 from ui.settings import Settings
 from ui.shell import TABS, Foot, Rail, TopBar, vertical
-from ui.text import count
+from ui.text import count, moment
 from ui.views.start import Choice, StartView
 from ui.views.view import View
 from ui.widgets import row
@@ -102,7 +102,7 @@ class MainWindow(QMainWindow):
             self._views["start"].refresh()
         name = snapshot.name or (path.name if path else "Snapshot")
         self.top.show_snapshot(
-            name, snapshot.collected_at or count(facts.graph.node_count, "asset")
+            name, moment(snapshot.collected_at) or count(facts.graph.node_count, "asset")
         )
         self.setWindowTitle(f"{name} - Modelhound")
 
@@ -222,9 +222,13 @@ class MainWindow(QMainWindow):
 
     def search(self) -> None:
         """Ctrl+K."""
-        from ui.palette import Palette  # noqa: PLC0415 - only when it is asked for
+        from ui.chooser import Chooser  # noqa: PLC0415 - only when it is asked for
+        from ui.palette import hits  # noqa: PLC0415 - likewise
 
-        palette = Palette(self, self.session, self.commands)
+        hint = "Search assets by name or id, findings, commands"
+        palette = Chooser(
+            self, "Search", hint, lambda words: hits(words, self.session, self.commands)
+        )
         below = self.top.search.mapToGlobal(self.top.search.rect().bottomLeft())
         palette.move(below.x(), below.y() + 4)
         palette.exec()
@@ -260,9 +264,12 @@ class MainWindow(QMainWindow):
         self.session.opened.connect(self._on_opened)
         self.session.inspected.connect(self.show_inspector)
         self.session.said.connect(self.foot.show_note)
-        self.session.undo.indexChanged.connect(lambda _index: self.commands.refresh())
-        self.operations.started.connect(lambda *_: self.commands.refresh())
-        self.operations.ended.connect(lambda *_: self.commands.refresh())
+        self.session.undo.indexChanged.connect(self._on_done)
+        self.operations.started.connect(self._on_done)
+        self.operations.ended.connect(self._on_done)
+
+    def _on_done(self) -> None:
+        self.commands.refresh()
 
     def _restore(self) -> None:
         self.resize(1440, 900)

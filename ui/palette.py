@@ -1,86 +1,14 @@
-"""Ctrl+K: assets, findings and commands by what people type; Enter goes there."""
+"""What Ctrl+K and the asset pickers find: assets, findings and commands that hold every word typed."""
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
-from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QListWidgetItem, QVBoxLayout, QWidget
-
-from ui import icons, text
+from ui import icons
+from ui.chooser import Hit
 from ui.commands import Commands
 from ui.facts import Facts
 from ui.session import Session
 
 MOST = 40  # hits shown of each sort
-_WALK = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_PageUp, Qt.Key.Key_PageDown}
-
-
-class Hit(NamedTuple):
-    """Something that was found, and what choosing it does."""
-
-    title: str
-    detail: str
-    icon: str
-    action: Callable[[], object]
-
-
-class Palette(QDialog):
-    """A search field with its hits below."""
-
-    def __init__(self, parent: QWidget, session: Session, commands: Commands) -> None:
-        super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
-        self._session, self._commands = session, commands
-        self._hits: list[Hit] = []
-        self.setAccessibleName("Search")
-        self.field = QLineEdit()
-        self.field.setPlaceholderText("Search assets by name or id, findings, commands")
-        self.field.setAccessibleName("Search")
-        self.field.setMinimumHeight(40)
-        self.field.textChanged.connect(self._search)
-        self.field.returnPressed.connect(self._choose)
-        self.field.installEventFilter(self)
-        self.list = QListWidget()
-        self.list.setAccessibleName("Hits")
-        self.list.itemActivated.connect(lambda _item: self._choose())
-        self.list.itemClicked.connect(lambda _item: self._choose())
-        box = QVBoxLayout(self)
-        box.setContentsMargins(8, 8, 8, 8)
-        box.addWidget(self.field)
-        box.addWidget(self.list)
-        self.resize(640, 440)
-        self._search("")
-
-    def eventFilter(self, watched: QObject, event: QEvent, /) -> bool:
-        if (
-            isinstance(event, QKeyEvent)
-            and event.type() == QEvent.Type.KeyPress
-            and Qt.Key(event.key()) in _WALK
-        ):
-            self.list.event(event)
-            return True
-        return super().eventFilter(watched, event)
-
-    def _search(self, words: str) -> None:
-        self._hits = list(hits(words, self._session, self._commands))
-        self.list.clear()
-        for hit in self._hits:
-            item = QListWidgetItem(
-                icons.icon(hit.icon), text.shown(f"{hit.title}     {hit.detail}")
-            )
-            self.list.addItem(item)
-        if self._hits:
-            self.list.setCurrentRow(0)
-        else:
-            item = QListWidgetItem("Nothing of that name. Try a part of a name or an id.")
-            item.setFlags(Qt.ItemFlag.NoItemFlags)
-            self.list.addItem(item)
-
-    def _choose(self) -> None:
-        row = self.list.currentRow()
-        if 0 <= row < len(self._hits):
-            self.accept()
-            self._hits[row].action()
 
 
 def hits(words: str, session: Session, commands: Commands) -> Iterator[Hit]:
@@ -88,8 +16,25 @@ def hits(words: str, session: Session, commands: Commands) -> Iterator[Hit]:
     wanted = words.casefold().split()
     yield from _commands(wanted, commands)
     if session.facts is not None and wanted:
-        yield from _assets(wanted, session, session.facts)
+        yield from assets(wanted, session.facts, lambda asset: session.go("inventory", asset))
         yield from _findings(wanted, session, session.facts)
+
+
+def assets(
+    wanted: list[str], facts: Facts, action: Callable[[str], object], *, most: int = MOST
+) -> Iterator[Hit]:
+    """Assets whose name or id holds every word; a name that begins with the first word comes first."""
+    found = [asset for asset in facts.graph.assets() if _fits(wanted, asset.name, asset.id)]
+    first = wanted[0] if wanted else ""
+    found.sort(key=lambda asset: (not asset.name.casefold().startswith(first), len(asset.name)))
+    for asset in found[:most]:
+        title = facts.graph.schema.kinds[asset.kind].title
+        yield Hit(
+            asset.name or asset.id,
+            f"{title}   {asset.account}".strip(),
+            icons.kind_icon_name(asset.kind),
+            lambda asset_id=asset.id: action(asset_id),  # type: ignore[misc] # the default binds the loop variable
+        )
 
 
 def _fits(wanted: Iterable[str], *texts: str) -> bool:
@@ -105,25 +50,8 @@ def _commands(wanted: list[str], commands: Commands) -> Iterator[Hit]:
             )
 
 
-def _assets(wanted: list[str], session: Session, facts: Facts) -> Iterator[Hit]:
-    found = 0
-    for asset in facts.graph.assets():
-        if not _fits(wanted, asset.name, asset.id):
-            continue
-        label = facts.graph.schema.kinds[asset.kind].title
-        yield Hit(
-            asset.name or asset.id,
-            f"{label}   {asset.id}" if asset.name != asset.id else label,
-            icons.kind_icon_name(asset.kind),
-            lambda asset_id=asset.id: session.go("inventory", asset_id),  # type: ignore[misc] # the default binds the loop variable
-        )
-        found += 1
-        if found == MOST:
-            return
-
-
 def _findings(wanted: list[str], session: Session, facts: Facts) -> Iterator[Hit]:
-    found = [f for f in facts.assessment.findings if _fits(wanted, f.title, f.rule)]
+    found = [f for f in facts.worst if _fits(wanted, f.title, f.rule)]
     for finding in found[:MOST]:
         names = facts.name(finding.assets[0]) if finding.assets else ""
         yield Hit(

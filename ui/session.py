@@ -1,6 +1,6 @@
 """What the window is looking at: the open assessment, the place in it, the way back, the user's marks."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +9,15 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from graph.assessment import Assessment
-from graph.model import StoreError
+from graph.model import AttackPath, StoreError
 from graph.progress import CancelCheck, Progress
 from ui.facts import ROLE_WORDS, Facts, Role, Subject
 from ui.operations import Operations
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
+
+WAYS = 10  # shown between two assets
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -147,21 +149,46 @@ class Session(QObject):
         if self.facts is None:
             return
         assessment, graph = self.facts.assessment, self.facts.graph
-        workspace = self._open_workspace()
-        entries, targets = workspace.entries(graph), workspace.targets(graph)
+        store = self._open_workspace().store
+        marks = {role: store.marks(role) for role in ROLE_WORDS}
 
         def work(*, progress: Progress, cancelled: CancelCheck) -> Assessment:
+            from app.workspace import with_marks  # noqa: PLC0415 - only when it is asked for
             from graph.paths import attack_paths, crown_jewels, entry_points  # noqa: PLC0415 - only when it is asked for
             from graph.paths.selection import selected  # noqa: PLC0415 - only when it is asked for
 
-            chosen = selected(graph, entries, entry_points(graph))
-            wanted = selected(graph, targets, crown_jewels(graph))
+            begin, end = entry_points(graph), crown_jewels(graph)
+            chosen = selected(graph, with_marks(graph, begin, marks["entry"]), begin)
+            wanted = selected(graph, with_marks(graph, end, marks["target"]), end)
             found = attack_paths(
                 graph, entries=chosen, targets=wanted, progress=progress, cancelled=cancelled
             )
             return replace(assessment, attack_paths=found, entry_points=chosen, crown_jewels=wanted)
 
         self.operations.run("Searching attack paths", work, self._refresh)
+
+    def find_paths(
+        self, entry: str, target: str, done: Callable[[tuple[AttackPath, ...]], None]
+    ) -> None:
+        """Search from one asset, to one, or the best ways between two; "" stands for every one that is chosen."""
+        if self.facts is None:
+            return
+        assessment, graph = self.facts.assessment, self.facts.graph
+
+        def work(*, progress: Progress, cancelled: CancelCheck) -> tuple[AttackPath, ...]:
+            from graph.paths import attack_paths, paths_between  # noqa: PLC0415 - only when it is asked for
+
+            if entry and target:
+                return paths_between(graph, entry, target, WAYS)
+            return attack_paths(
+                graph,
+                entries=[entry] if entry else assessment.entry_points,
+                targets=[target] if target else assessment.crown_jewels,
+                progress=progress,
+                cancelled=cancelled,
+            )
+
+        self.operations.run("Searching attack paths", work, done)
 
     def _refresh(self, assessment: Assessment) -> None:
         self.facts = Facts(assessment)

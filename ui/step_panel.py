@@ -82,4 +82,4 @@ class StepPanel(QSplitter):
         paths = len(facts.assessment.attack_paths)
         if not broken:
             return ""
-        return f"{broken:,} of {text.count(paths, 'attack path')} walk this step."
+        return f"Breaks {broken:,} of {text.count(paths, 'attack path')}."

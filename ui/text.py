@@ -81,6 +81,18 @@ def elided(text: object, font: QFont, width: int) -> str:
     return QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideMiddle, width)
 
 
+def cut(text: object, font: QFont, width: int) -> str:
+    """Prose cut at its end to fit."""
+    line = " ".join(shown(text).splitlines())
+    return QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, width)
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """`1 path`, `2 paths`, `1,204 assets`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"
+
+
+def moment(time: str) -> str:
+    """ISO 8601 in UTC as people read it, to the minute: `2026-11-20 09:30 UTC`; anything else as it stands."""
+    found = re.fullmatch(r"(\d{4}-\d\d-\d\d)T(\d\d:\d\d)\S*Z", time)
+    return f"{found[1]} {found[2]} UTC" if found else time

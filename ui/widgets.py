@@ -121,18 +121,27 @@ class Wide(QPushButton):
 
     def __init__(self, words: str, action: Callable[[], object], icon: str = "") -> None:
         super().__init__()
-        self._words = text.unmarked(words)
+        self._words = ""
         self.setObjectName("row")
-        self.setAccessibleName(text.shown(words))
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
         if icon:
             self.setIcon(icons.icon(icon))
-            self.setIconSize(QSize(16, 16))
+        self.setIconSize(QSize(16, 16))
         self.clicked.connect(lambda _checked=False: action())
+        self.say(words)
+
+    def say(self, words: str, spoken: str = "") -> None:
+        """Other words; `spoken` is what a screen reader says of them."""
+        self._words = text.unmarked(words)
+        self.setAccessibleName(text.shown(spoken or words))
+        self._cut()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
         room = self.width() - 18 - (0 if self.icon().isNull() else 24)
         self.setText(text.elided(self._words, self.font(), room))
 
@@ -234,6 +243,7 @@ def empty(icon: str, title: str, words: str, *actions: QWidget) -> QWidget:
     body.setFixedWidth(440)
     for each in (heading, body):
         each.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+    body.setMinimumHeight(body.heightForWidth(440))  # a centred label does not ask for it
     box = column(picture, heading, body, gap=theme.GRID)
     buttons = row(*actions)
     buttons.insertStretch(0)

@@ -1,10 +1,13 @@
 """Attack paths: a risk-sorted list, the path from left to right, and the chosen step: why, how, how to break it."""
 
+from collections.abc import Callable, Mapping
+
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
 from graph.model import AttackPath, Verdict
 from ui import text
+from ui.ends import EndPickers
 from ui.entry_list import EntryList
 from ui.facts import Facts, path_assets
 from ui.path_view import PathView
@@ -12,7 +15,7 @@ from ui.path_words import path_entry
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.views.view import View
-from ui.widgets import button, chip, clear, column, empty, link, plain, row
+from ui.widgets import button, chip, column, empty, link, plain, row, search_field
 
 
 class AttackPathsView(View):
@@ -21,8 +24,11 @@ class AttackPathsView(View):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._filters: dict[str, str] = {}
-        self._wanted = ""
+        self._paths: tuple[AttackPath, ...] = ()
+        self._searched: tuple[Facts | None, str, str] = (None, "", "")
+        self._state = "found"
         self._path: AttackPath | None = None
+        session.operations.ended.connect(self._on_ended)
         self.path_view = PathView()
         self.path_view.step_chosen.connect(self._on_step)
         self.path_view.asset_chosen.connect(session.inspect)
@@ -32,107 +38,135 @@ class AttackPathsView(View):
         self._about = text.label("", "muted", wrap=True, selectable=True)
         right = plain(column(self._title, self._about, gap=4), self.path_view, self.panel, gap=12)
         right.layout().setStretch(2, 1)  # type: ignore[union-attr] # it is there: made above
-        self._split = QSplitter(Qt.Orientation.Horizontal)
-        self._split.setHandleWidth(16)
-        self._split.addWidget(self._list_side())
-        self._split.addWidget(right)
-        self._split.setStretchFactor(1, 1)
-        self._split.setSizes([304, 900])
-        self._split.setChildrenCollapsible(False)
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._split)
-        self._stack.addWidget(self._nothing())
+        self._none = _NoWay(session, self._again)
+        self._right = QStackedWidget()
+        self._right.addWidget(right)
+        self._right.addWidget(self._none)
+        self.split = QSplitter(Qt.Orientation.Horizontal)
+        self.split.setObjectName("attack_paths")
+        self.split.setHandleWidth(16)
+        self.split.addWidget(self._list_side())
+        self.split.addWidget(self._right)
+        self.split.setStretchFactor(1, 1)
+        self.split.setSizes([320, 900])
+        self.split.setChildrenCollapsible(False)
         box = QHBoxLayout(self)
         box.setContentsMargins(16, 16, 16, 16)
-        box.addWidget(self._stack)
+        box.addWidget(self.split)
 
     def _list_side(self) -> QWidget:
-        self._search = QLineEdit()
-        self._search.setPlaceholderText("Filter by name or id")
-        self._search.setAccessibleName("Filter attack paths")
-        self._search.setClearButtonEnabled(True)
-        self._search.textChanged.connect(self._fill)
+        self.ends = EndPickers(self.session, self._on_ends)
+        self._search = search_field("Filter by name or id", "Filter attack paths", self._fill)
         self._proved = chip("Proved only", lambda _on: self._fill())
         self._count = text.label("", "small")
-        self._scope = row(gap=8)
+        self._scope = text.label("", "small", wrap=True)
+        self._all = link("Show all", lambda: self.session.go("attack_paths"))
         self.list = EntryList("Attack paths, worst first")
         self.list.chosen.connect(self._on_path)
         side = QWidget()
-        side.setMinimumWidth(264)
-        chips = row(self._proved, gap=8)
+        side.setMinimumWidth(280)
+        chips = row(self._proved, self._all, gap=8)
         chips.addStretch()
         chips.addWidget(self._count)
-        side.setLayout(column(self._search, chips, self._scope, self.list))
+        side.setLayout(column(self.ends, self._search, chips, self._scope, self.list))
         return side
 
-    def _nothing(self) -> QWidget:
-        return empty(
-            "map-marker-path",
-            "No attack path in the assessed scope",
-            "No way was found from an entry point to a crown jewel. That is not a promise: look at the coverage "
-            "for what was not read, and mark entry points and crown jewels of your own in the inventory.",
-            button("Show coverage", lambda: self.session.go("coverage")),
-            button("Open inventory", lambda: self.session.go("inventory")),
-        )
-
     def refresh(self) -> None:
-        facts = self.session.facts
-        self._stack.setCurrentIndex(0 if facts and facts.assessment.attack_paths else 1)
-        self._fill()
+        self._searched = (None, "", "")
+        self._choose_paths()
 
     def visit(self, place: Place) -> None:
         self._filters = dict(place.filters)
-        self._show_scope()
-        self._wanted = place.item.partition("#")[0] or self.list.current
-        step = place.item.partition("#")[2]
-        self._fill()
+        self._choose_paths()
+        key, _, step = place.item.partition("#")
+        if key:
+            self.list.choose(key)
         if step.isdigit():
             self.path_view.choose(int(step))
         self.list.setFocus()
 
-    def _show_scope(self) -> None:
-        clear(self._scope)
+    # Which paths
+
+    def _on_ends(self, entry: str, target: str) -> None:
+        ends = {"entry": entry, "target": target}
+        self.session.go("attack_paths", **{key: end for key, end in ends.items() if end})
+
+    def _choose_paths(self) -> None:
         facts = self.session.facts
-        for key, asset_id in self._filters.items():
-            words = {"through": "through", "target": "to", "entry": "from"}[key]
-            name = facts.name(asset_id) if facts else asset_id
-            self._scope.addWidget(
-                text.label(f"Paths {words} {text.elided(name, self.font(), 140)}")
+        if facts is None:
+            return
+        entry, target = self._filters.get("entry", ""), self._filters.get("target", "")
+        self.ends.show_ends(entry, target)
+        through = self._filters.get("through", "")
+        text.say(self._scope, f"Through {facts.name(through)}" if through else "")
+        self._scope.setVisible(bool(through))
+        self._all.setVisible(bool(self._filters))
+        if self._searched == (facts, entry, target):
+            self._fill()
+            return
+        self._searched = (facts, entry, target)
+        known = entry in facts.entries | {""} and target in facts.jewels | {""}
+        if known and not (entry and target):
+            self._on_found(
+                tuple(
+                    path
+                    for path in facts.assessment.attack_paths
+                    if entry in ("", path.entry) and target in ("", path.target)
+                )
             )
-            self._scope.addWidget(link("Show all", lambda: self.session.go("attack_paths")))
-            self._scope.addStretch()
+        else:
+            self._paths, self._state = (), "searching"
+            self.session.find_paths(entry, target, self._on_found)
+            self._fill()
+
+    def _on_found(self, paths: tuple[AttackPath, ...]) -> None:
+        self._paths, self._state = paths, "found"
+        self._fill()
+
+    def _on_ended(self) -> None:
+        if self._state == "searching":  # no result yet: it comes now, or never
+            self._state = "stopped"
+            self._fill()
+
+    def _again(self) -> None:
+        self._searched = (None, "", "")
+        self._choose_paths()
 
     def _fill(self) -> None:
         facts = self.session.facts
         if facts is None:
             return
-        paths = facts.assessment.attack_paths
         entries = [
             path_entry(facts, number, path)
-            for number, path in enumerate(paths)
+            for number, path in enumerate(self._paths)
             if self._fits(facts, path)
         ]
-        text.say(self._count, f"{len(entries):,} of {len(paths):,}")
-        self.list.show_entries(entries, self._wanted or self.list.current)
+        text.say(self._count, f"{len(entries):,} of {len(self._paths):,}")
+        self._path = None
+        self.list.show_entries(entries, self.list.current)
+        self._right.setCurrentIndex(0 if entries else 1)
+        if not entries:
+            state = "filtered" if self._paths else self._state
+            self._none.explain(facts, self._filters, state)
 
     def _fits(self, facts: Facts, path: AttackPath) -> bool:
         if self._proved.isChecked() and path.verdict is not Verdict.YES:
             return False
-        ends = {"entry": path.entry, "target": path.target}
-        for key, wanted in self._filters.items():
-            if wanted not in (list(path_assets(path)) if key == "through" else [ends[key]]):
-                return False
+        assets = list(path_assets(path))
+        if self._filters.get("through", path.entry) not in assets:
+            return False
         words = self._search.text().casefold()
-        assets = path_assets(path)
         return not words or any(
             words in asset.casefold() or words in facts.name(asset).casefold() for asset in assets
         )
+
+    # Which step
 
     def _on_path(self, key: str) -> None:
         facts = self.session.facts
         if facts is None:
             return
-        self._path = path = facts.assessment.attack_paths[int(key)]
+        self._path = path = self._paths[int(key)]
         text.say(self._title, f"{facts.name(path.entry)}  →  {facts.name(path.target)}")
         text.say(self._about, _about(facts, path))
         self.path_view.show_steps(facts, path.steps)
@@ -143,6 +177,59 @@ class AttackPathsView(View):
             self.panel.show_step(self._path.steps, number)
             item = f"{self.list.current}#{number}"
             self.session.note(Place(view="attack_paths", item=item, filters=self._filters))
+
+
+class _NoWay(QStackedWidget):
+    """What is said where there is no path: of the estate, of a choice, or while it is searched."""
+
+    def __init__(self, session: Session, again: Callable[[], object]) -> None:
+        super().__init__()
+        self._session, self._again = session, again
+
+    def explain(self, facts: Facts, filters: Mapping[str, str], state: str) -> None:
+        """Say why there is nothing."""
+        page = self._page(facts, filters, state)
+        for old in self.findChildren(QWidget, options=Qt.FindChildOption.FindDirectChildrenOnly):
+            self.removeWidget(old)
+            old.deleteLater()
+        self.addWidget(page)
+        self.setCurrentWidget(page)
+
+    def _page(self, facts: Facts, filters: Mapping[str, str], state: str) -> QWidget:
+        go = self._session.go
+        if state != "found":
+            return self._waiting(state)
+        if filters:
+            ends = (filters.get("entry", ""), filters.get("target", ""))
+            names = [facts.name(end) if end else "" for end in ends]
+            words = f"from {names[0] or 'any entry point'} to {names[1] or 'any crown jewel'}"
+            return empty(
+                "map-marker-off-outline",
+                "No way there",
+                f"No way was found {words}, as far as the estate was read. Coverage tells what was not.",
+                button("Show all paths", lambda: go("attack_paths"), style="primary"),
+                button("Show coverage", lambda: go("coverage")),
+            )
+        return empty(
+            "map-marker-path",
+            "No attack path in the assessed scope",
+            "No way was found from an entry point to a crown jewel. That is not a promise: look at the coverage "
+            "for what was not read, and mark entry points and crown jewels of your own in the inventory.",
+            button("Open inventory", lambda: go("inventory"), style="primary"),
+            button("Show coverage", lambda: go("coverage")),
+        )
+
+    def _waiting(self, state: str) -> QWidget:
+        if state == "searching":
+            words = "Progress and Cancel are at the foot of the window."
+            return empty("magnify", "Searching …", words)
+        if state == "stopped":
+            again = button("Search again", self._again, style="primary")
+            return empty(
+                "magnify-close", "Stopped", "The search did not end: nothing is known yet.", again
+            )
+        words = "Clear what is typed, or show undecided paths as well."
+        return empty("filter-off-outline", "No path fits", words)
 
 
 def _about(facts: Facts, path: AttackPath) -> str:

@@ -52,6 +52,14 @@ class InventoryView(View):
         self._stack = QStackedWidget()
         self._stack.addWidget(self.table)
         self._stack.addWidget(self._none)
+        self._stack.addWidget(
+            empty(
+                "format-list-bulleted-square",
+                "This snapshot holds no assets",
+                "Its answers describe nothing that Modelhound knows. The coverage tells what was asked for.",
+                button("Show coverage", lambda: session.go("coverage"), style="primary"),
+            )
+        )
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 16, 16, 16)
         box.addWidget(plain(self._search, bar, self._stack, gap=12))
@@ -107,7 +115,7 @@ class InventoryView(View):
         self.table.show_rows(mask)
         number = int(mask.sum())
         text.say(self._count, f"{number:,} of {text.count(self.assets.count, 'asset')}")
-        self._stack.setCurrentIndex(0 if number else 1)
+        self._stack.setCurrentIndex(0 if number else 1 if self.assets.count else 2)
         self._clear.setVisible(bool(self._search.text()) or any(filters.values()))
 
     def _forget(self) -> None:
