@@ -6,12 +6,13 @@ Source: IAM User Guide, "IAM JSON policy elements: Condition operators", "Condit
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from graph.model import Verdict
 from graph.permissions.aws.context import Context, Several, Values, spelt
 from graph.permissions.aws.operators import Operator, operator_of
-from graph.permissions.aws.patterns import Check, MalformedError
+from graph.permissions.aws.patterns import Check, MalformedError, check_text
 from graph.permissions.aws.variables import has_variables, resolve
 
 _QUANTIFIERS = ("", "forallvalues", "foranyvalue")
@@ -27,7 +28,7 @@ class Outcome(NamedTuple):
 HOLDS, FAILS = Outcome(Verdict.YES), Outcome(Verdict.NO)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Condition:
     """One operator on one key, compiled. `checks` are of values without variables, `templates` have some."""
 
@@ -74,18 +75,25 @@ class Condition:
 
     def _holds(self, checks: Sequence[Check], found: Values, operator: Operator) -> bool:
         negated = operator.negated
-        passes = (any(check(value) for check in checks) is not negated for value in found)
-        return any(passes) if self.quantifier == "foranyvalue" else all(passes)
+        any_is_enough = self.quantifier == "foranyvalue"
+        for value in found:
+            hit = False
+            for check in checks:
+                if check(value):
+                    hit = True
+                    break
+            if (hit is not negated) is any_is_enough:
+                return any_is_enough
+        return not any_is_enough
 
 
 def compile_block(block: Mapping[str, Any], version: str) -> tuple[Condition, ...]:
     """The conditions of a block, all of which must hold."""
-    found = []
-    for operator, keys in block.items():
-        if not isinstance(keys, Mapping):
-            raise MalformedError(f"Condition.{operator} is not an object")
-        found += [_condition(operator, key, values, version) for key, values in keys.items()]
-    return tuple(found)
+    return tuple(
+        _condition(operator, key, values, version)
+        for operator, keys in block.items()
+        for key, values in keys.items()
+    )
 
 
 def evaluate(conditions: Iterable[Condition], context: Context, version: str) -> Outcome:
@@ -103,32 +111,58 @@ def every(outcomes: Iterable[Outcome]) -> Outcome:
     return Outcome(Verdict.UNDECIDED, tuple(missing)) if missing else HOLDS
 
 
-def _condition(written: str, key: str, values: Any, version: str) -> Condition:
-    quantifier, _, name = written.rpartition(":")
+class _Written(NamedTuple):
+    quantifier: str
+    if_exists: bool
+    operator: Operator | None  # None: Null
+
+
+@lru_cache(maxsize=1_024)
+def _written(text: str) -> _Written:
+    """An operator as it is written, with set operator and IfExists."""
+    quantifier, _, name = text.rpartition(":")
     if quantifier.lower() not in _QUANTIFIERS:
         raise MalformedError(f"{quantifier}: not a set operator")
     if_exists = name.lower().endswith("ifexists")
     name = name[: -len("IfExists")] if if_exists else name
-    texts = _listed(written, key, values)
-    is_null = name.lower() == "null"
-    operator = None if is_null else operator_of(name)
+    operator = None if name.lower() == "null" else operator_of(name)
+    return _Written(quantifier.lower(), if_exists, operator)
+
+
+def check_block(block: Any) -> None:
+    """Raise MalformedError for a Condition element that AWS would refuse."""
+    if not isinstance(block, dict):
+        raise MalformedError("Condition is not an object")
+    for operator, keys in block.items():
+        _written(operator)
+        if not isinstance(keys, dict):
+            raise MalformedError(f"Condition.{operator} is not an object")
+        for key, values in keys.items():
+            for value in values if type(values) is list else (values,):
+                _check_value(f"Condition.{operator}.{key}", value)
+
+
+def _check_value(place: str, value: Any) -> None:
+    if isinstance(value, str):
+        check_text(value)
+    elif not isinstance(value, int | float):
+        raise MalformedError(f"{place} is neither a value nor a list of values")
+
+
+def _condition(operator_text: str, key: str, values: Any, version: str) -> Condition:
+    written = _written(operator_text)
+    operator = written.operator
+    texts = [spelt(value) for value in (values if isinstance(values, list) else [values])]
     takes = operator is not None and operator.variables
     open_ = [text for text in texts if takes and has_variables(text, version)]
     closed = [text for text in texts if not (takes and has_variables(text, version))]
     return Condition(
         key=key,
         lowered=key.lower(),
-        quantifier=quantifier.lower(),
-        if_exists=if_exists,
+        quantifier=written.quantifier,
+        if_exists=written.if_exists,
         operator=operator,
-        wanted=tuple(text.lower() for text in texts) if is_null else (),
+        wanted=() if operator else tuple(text.lower() for text in texts),
         checks=tuple(operator.make(text) for text in closed) if operator else (),
         templates=tuple(open_),
     )
-
-
-def _listed(written: str, key: str, values: Any) -> list[str]:
-    listed = values if isinstance(values, list | tuple) else [values]
-    if not all(isinstance(value, str | int | float) for value in listed):
-        raise MalformedError(f"Condition.{written}.{key} is neither a value nor a list of values")
-    return [spelt(value) for value in listed]

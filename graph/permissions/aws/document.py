@@ -3,25 +3,26 @@
 Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages on each element.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
 
-from graph.model import Evidence, Verdict
+from graph.model import Evidence
 from graph.permissions.aws.conditions import (
     FAILS,
     HOLDS,
     Condition,
     Outcome,
+    check_block,
     compile_block,
     evaluate,
     every,
 )
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.named_things import Actions, Resources
-from graph.permissions.aws.patterns import MalformedError
-from graph.permissions.aws.principals import Principals
+from graph.permissions.aws.patterns import MalformedError, check_text
+from graph.permissions.aws.principals import Principals, check_element
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _ELEMENTS = {
@@ -45,23 +46,86 @@ _WITHOUT_PRINCIPAL = (Sort.IDENTITY, Sort.SCP)
 _COMPLETED = (Sort.ANY, Sort.IDENTITY)  # in which an ARN that is cut short is completed
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """One statement, compiled. `name` is its Sid or position, `pointer` its place in the document."""
+    """One statement. `name` is its Sid or position, `pointer` its place in the document.
 
-    allows: bool
-    name: str
-    pointer: str
-    version: str
-    acts: Actions
-    about: Resources | None = None  # None: it names no resource, and so means the policy's own
-    resources: tuple[str, ...] | None = None
-    principal: Any = None
-    not_principal: Any = None
-    principals: Principals | None = None
-    not_principals: Principals | None = None
-    condition: Mapping[str, Any] = field(default_factory=dict)
-    conditions: tuple[Condition, ...] = ()
+    What it says is checked at once and compiled when it is first needed: most statements never meet their action.
+    """
+
+    __slots__ = (
+        "_conditions", "_item", "_not_principals", "_principals", "about", "acts", "allows", "number",
+        "pointer", "version",
+    )  # fmt: skip
+
+    def __init__(
+        self, item: Mapping[str, Any], version: str, number: int, pointer: str, sort: Sort
+    ) -> None:
+        _check(item, sort)
+        self._item = item
+        self.allows = item["Effect"] == "Allow"
+        self.number = number
+        self.pointer = pointer
+        self.version = version
+        excluded = "NotAction" in item
+        texts = _texts(item, "NotAction" if excluded else "Action")
+        self.acts = Actions(texts or (), excluded=excluded)
+        excluded = "NotResource" in item
+        texts = _texts(item, "NotResource" if excluded else "Resource")
+        self.about = (  # None: it names no resource, and so means the policy's own
+            None
+            if texts is None
+            else Resources(texts, version, excluded=excluded, completed=sort in _COMPLETED)
+        )
+        self._principals: Principals | None = None
+        self._not_principals: Principals | None = None
+        self._conditions: tuple[Condition, ...] | None = None
+
+    @property
+    def name(self) -> str:
+        """Its Sid or, without one, its position."""
+        return str(self._item.get("Sid") or f"statement {self.number + 1}")
+
+    @property
+    def resources(self) -> tuple[str, ...] | None:
+        """The texts of its Resource element, if it has one."""
+        return None if self.about is None or self.about.excluded else self.about.texts
+
+    @property
+    def principal(self) -> Any:
+        """Its Principal element as it is written."""
+        return self._item.get("Principal")
+
+    @property
+    def not_principal(self) -> Any:
+        """Its NotPrincipal element as it is written."""
+        return self._item.get("NotPrincipal")
+
+    @property
+    def condition(self) -> Mapping[str, Any]:
+        """Its Condition element as it is written."""
+        found: Mapping[str, Any] = self._item.get("Condition") or {}
+        return found
+
+    @property
+    def principals(self) -> Principals | None:
+        """Its Principal element, taken apart."""
+        if self._principals is None and "Principal" in self._item:
+            self._principals = Principals(self._item["Principal"])
+        return self._principals
+
+    @property
+    def not_principals(self) -> Principals | None:
+        """Its NotPrincipal element, taken apart."""
+        if self._not_principals is None and "NotPrincipal" in self._item:
+            self._not_principals = Principals(self._item["NotPrincipal"])
+        return self._not_principals
+
+    @property
+    def conditions(self) -> tuple[Condition, ...]:
+        """Its conditions, all of which must hold."""
+        if self._conditions is None:
+            self._conditions = compile_block(self.condition, self.version)
+        return self._conditions
 
     def names_action(self, action: str) -> bool:
         """Whether the statement is about an action; actions are compared without case."""
@@ -73,8 +137,8 @@ class Statement:
 
     def speaks(self, resource: str, context: Context) -> Outcome:
         """Resource and condition together, for a statement that names the action."""
-        about = self.names_resource(resource, context)
-        if about.verdict is Verdict.NO or not self.conditions:
+        about = HOLDS if self.about is None else self.about.outcome(resource, context)
+        if about is FAILS or not self.condition:
             return about
         return every((about, evaluate(self.conditions, context, self.version)))
 
@@ -83,7 +147,7 @@ class Statement:
         return self.speaks(resource, context) if self.names_action(action) else FAILS
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Policy:
     """A compiled document; `problems` says in words what could not be understood."""
 
@@ -122,96 +186,74 @@ def compile_policy(
         version, items = _opened(document)
     except MalformedError as problem:
         problems, version, items = [f"{called}: {problem}"], "", []
-    single = bool(items) and isinstance(document["Statement"], Mapping)
+    single = bool(items) and isinstance(document["Statement"], dict)
     for number, item in enumerate(items):
         pointer = "/Statement" if single else f"/Statement/{number}"
         try:
-            statements.append(_statement(item, version, number, pointer, sort))
+            statements.append(Statement(item, version, number, pointer, sort))
         except MalformedError as problem:
             problems.append(f"{called}, statement {number + 1}: {problem}")
     return Policy(name=name, statements=tuple(statements), problems=tuple(problems), origin=origin)
 
 
 def _opened(document: Any) -> tuple[str, Sequence[Any]]:
-    if not isinstance(document, Mapping):
+    if not isinstance(document, dict):
         raise MalformedError("not an object")
     version = document.get("Version", _VERSIONS[1])
     if version not in _VERSIONS:
         raise MalformedError(f"Version is neither {_VERSIONS[0]} nor {_VERSIONS[1]}")
     found = document.get("Statement")
-    if isinstance(found, Mapping):
+    if isinstance(found, dict):
         return version, [found]
-    if not _is_list(found):
+    if not isinstance(found, list):
         raise MalformedError("has no Statement")
-    return version, list(found or ())
+    return version, found
 
 
-def _statement(item: Any, version: str, number: int, pointer: str, sort: Sort) -> Statement:
-    if not isinstance(item, Mapping):
+def _check(item: Any, sort: Sort) -> None:
+    """What AWS refuses to save. Raises MalformedError."""
+    if not isinstance(item, dict):
         raise MalformedError("not an object")
-    _check(item, sort)
-    condition = item.get("Condition") or {}
-    if not isinstance(condition, Mapping):
-        raise MalformedError("Condition is not an object")
-    element = "NotAction" if "NotAction" in item else "Action"
-    where = "NotResource" if "NotResource" in item else "Resource"
-    texts = _texts(item, where)
-    principal, not_principal = item.get("Principal"), item.get("NotPrincipal")
-    return Statement(
-        allows=item["Effect"] == "Allow",
-        name=str(item.get("Sid") or f"statement {number + 1}"),
-        pointer=pointer,
-        version=version,
-        acts=Actions(_texts(item, element) or (), excluded=element == "NotAction"),
-        about=None if texts is None else Resources(
-            texts, version, excluded=where == "NotResource", completed=sort in _COMPLETED
-        ),
-        resources=texts if where == "Resource" else None,
-        principal=principal,
-        not_principal=not_principal,
-        principals=None if principal is None else Principals(principal),
-        not_principals=None if not_principal is None else Principals(not_principal),
-        condition=condition,
-        conditions=compile_block(condition, version),
-    )  # fmt: skip
-
-
-def _check(item: Mapping[str, Any], sort: Sort) -> None:
-    """What AWS refuses to save."""
     if item.get("Effect") not in ("Allow", "Deny"):
         raise MalformedError("Effect is neither Allow nor Deny")
-    unknown = sorted(str(key) for key in item if key not in _ELEMENTS)
-    if unknown:
+    if not item.keys() <= _ELEMENTS:
+        unknown = sorted(str(key) for key in item if key not in _ELEMENTS)
         raise MalformedError(f"{unknown[0]!r} is no element of a statement")
     for first, second in _PAIRS:
-        if first in item and second in item:
+        if second in item and first in item:
             raise MalformedError(f"has both {first} and {second}")
     if "Action" not in item and "NotAction" not in item:
         raise MalformedError("has no Action")
-    has_principal = "Principal" in item or "NotPrincipal" in item
-    without = sort in _WITHOUT_PRINCIPAL
-    if without and has_principal:
-        raise MalformedError("has a Principal, which only policies of resources may have")
-    if sort is Sort.RESOURCE and not has_principal:
+    if "Condition" in item and item["Condition"] is not None:
+        check_block(item["Condition"])
+    _check_ends(item, sort)
+
+
+def _check_ends(item: Mapping[str, Any], sort: Sort) -> None:
+    """Principal and Resource, of which some sorts of policy must have one and some must not."""
+    has_principal = False
+    for element in ("Principal", "NotPrincipal"):
+        if element in item:
+            has_principal = True
+            check_element(item[element])
+    if sort in _WITHOUT_PRINCIPAL:
+        if has_principal:
+            raise MalformedError("has a Principal, which only policies of resources may have")
+        if "Resource" not in item and "NotResource" not in item:
+            raise MalformedError("has no Resource")
+    elif sort is Sort.RESOURCE and not has_principal:
         raise MalformedError("has no Principal")
-    if without and "Resource" not in item and "NotResource" not in item:
-        raise MalformedError("has no Resource")
 
 
 def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
     if key not in item:
         return None
     value = item[key]
-    if isinstance(value, str):
-        return (value,)
-    if not _is_list(value) or not value or not _are_texts(value):
-        raise MalformedError(f"{key} is neither a text nor a list of texts")
-    return tuple(value)
-
-
-def _are_texts(values: Iterable[Any]) -> bool:
-    return all(isinstance(text, str) for text in values)
-
-
-def _is_list(value: Any) -> bool:
-    return isinstance(value, Sequence) and not isinstance(value, str)
+    texts = value if isinstance(value, list) else [value]
+    for text in texts:
+        if not isinstance(text, str):
+            raise MalformedError(f"{key} is neither a text nor a list of texts")
+        check_text(text)
+    if not texts:
+        raise MalformedError(f"{key} is empty")
+    return tuple(texts)

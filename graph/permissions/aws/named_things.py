@@ -1,9 +1,11 @@
-"""Action and Resource elements, compiled: exact names in a set, patterns beside them."""
+"""Action and Resource elements: which actions and resources a statement is about."""
+
+from functools import lru_cache
 
 from graph.model import Verdict
 from graph.permissions.aws.conditions import FAILS, HOLDS, Outcome
 from graph.permissions.aws.context import Context
-from graph.permissions.aws.patterns import Pattern, pattern, resource_pattern
+from graph.permissions.aws.patterns import Check, matches, resource_pattern
 from graph.permissions.aws.variables import has_variables, resolve
 
 _EVERYTHING = ("*", "*:*")
@@ -12,52 +14,70 @@ _EVERYTHING = ("*", "*:*")
 class Actions:
     """Action or, `excluded`, NotAction. Names are compared without case; a service prefix has no wildcards."""
 
-    __slots__ = ("exact", "excluded", "patterns", "texts")
+    __slots__ = ("excluded", "texts")
 
     def __init__(self, texts: tuple[str, ...], *, excluded: bool) -> None:
         self.texts = texts
         self.excluded = excluded
-        lowered = [text.lower() for text in texts]
-        self.exact = frozenset(text for text in lowered if "*" not in text and "?" not in text)
-        self.patterns: tuple[Pattern, ...] = tuple(
-            pattern("*" if text in _EVERYTHING else text)
-            for text in lowered
-            if text not in self.exact and (text in _EVERYTHING or _is_of_a_service(text))
-        )
 
     def name(self, action: str) -> bool:
         """Whether an action, in lower case, is meant."""
-        hit = action in self.exact or any(item.matches(action) for item in self.patterns)
-        return hit is not self.excluded
+        for text in self.texts:
+            if _means(text, action):
+                return not self.excluded
+        return self.excluded
 
 
-def _is_of_a_service(text: str) -> bool:
-    service, colon, _ = text.partition(":")
-    return bool(colon) and "*" not in service and "?" not in service
+@lru_cache(maxsize=131_072)
+def _means(text: str, action: str) -> bool:
+    """Whether one entry of an Action element means an action."""
+    lowered = text.lower()
+    if lowered in _EVERYTHING:
+        return True
+    service, colon, _ = lowered.partition(":")
+    if not colon or not action.startswith(service + ":"):
+        return False
+    return matches(lowered, action) if "*" in lowered or "?" in lowered else lowered == action
 
 
 class Resources:
     """Resource or, `excluded`, NotResource. `templates` hold policy variables and are resolved for each request."""
 
-    __slots__ = ("exact", "excluded", "completed", "patterns", "templates", "version")  # fmt: skip  # noqa: RUF023 - in order of the rule
+    __slots__ = ("_checks", "_completed", "excluded", "templates", "texts", "version")
 
     def __init__(
         self, texts: tuple[str, ...], version: str, *, excluded: bool, completed: bool
     ) -> None:
+        self.texts = texts
         self.version = version
         self.excluded = excluded
-        self.completed = completed
-        self.templates = tuple(text for text in texts if has_variables(text, version))
-        plain = [text for text in texts if not has_variables(text, version)]
-        self.exact = frozenset(text for text in plain if _is_exact(text))
-        self.patterns = tuple(
-            resource_pattern(text, completed=completed) for text in plain if not _is_exact(text)
-        )
+        self._completed = completed
+        self._checks: tuple[Check, ...] | None = None
+        self.templates: tuple[str, ...] = ()
+
+    @property
+    def checks(self) -> tuple[Check, ...]:
+        """One check for each text without variables, made when the first is asked for."""
+        if self._checks is None:
+            plain = []
+            for text in self.texts:
+                if has_variables(text, self.version):
+                    self.templates += (text,)
+                else:
+                    plain.append(resource_pattern(text, completed=self._completed).matches)
+            self._checks = tuple(plain)
+        return self._checks
 
     def outcome(self, resource: str, context: Context) -> Outcome:
         """Whether a resource is meant, which a variable that nobody knows leaves open."""
-        if resource in self.exact or any(item.matches(resource) for item in self.patterns):
-            return FAILS if self.excluded else HOLDS
+        for check in self.checks:
+            if check(resource):
+                return FAILS if self.excluded else HOLDS
+        if self.templates:
+            return self._with_variables(resource, context)
+        return HOLDS if self.excluded else FAILS
+
+    def _with_variables(self, resource: str, context: Context) -> Outcome:
         missing: list[str] = []
         for text in self.templates:
             put = resolve(text, context, version=self.version)
@@ -71,13 +91,9 @@ class Resources:
 
     def may_mean(self, resource: str) -> bool:
         """Cheap: whether a resource could be meant, whatever the request's context."""
-        if self.excluded or self.templates:
+        if self.excluded or any(check(resource) for check in self.checks):
             return True
-        return resource in self.exact or any(item.matches(resource) for item in self.patterns)
+        return bool(self.templates)
 
     def _matches(self, text: str, resource: str) -> bool:
-        return resource_pattern(text, completed=self.completed).matches(resource)
-
-
-def _is_exact(text: str) -> bool:
-    return "*" not in text and "?" not in text and text.count(":") >= 5  # noqa: PLR2004 - the colons of a whole ARN
+        return resource_pattern(text, completed=self._completed).matches(resource)

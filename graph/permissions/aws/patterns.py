@@ -12,6 +12,7 @@ _ARN_PARTS = 6
 _LONGEST = (
     8_192  # with ?; AWS's longest policy document has 20,480 characters, its longest ARN 2,048
 )
+_MEMORY = 256 << 20  # bytes that one expression may take
 _LITERALS = str.maketrans({LITERAL_STAR: "*", LITERAL_MARK: "?"})
 _AS_LITERALS = str.maketrans({"*": LITERAL_STAR, "?": LITERAL_MARK})
 
@@ -128,13 +129,16 @@ def _matcher(text: str) -> Check:
     return check
 
 
+def check_text(text: str) -> None:
+    """Raise MalformedError for a pattern that is too long to be matched in bounded time."""
+    if len(text) > _LONGEST and "?" in text:
+        raise MalformedError(f"a pattern with ? is longer than {_LONGEST} characters")
+
+
 def _expression_matcher(expression: str) -> Check:
-    if len(expression) > _LONGEST:
-        raise MalformedError(f"a pattern is longer than {_LONGEST} characters")
-    try:
-        compiled = re2.compile("(?s)" + expression)
-    except re2.error as error:
-        raise MalformedError("a pattern is too large to be matched") from error
+    options = re2.Options()
+    options.max_mem = _MEMORY
+    compiled = re2.compile("(?s)" + expression, options)
 
     def check(value: str) -> bool:
         return compiled.fullmatch(value) is not None

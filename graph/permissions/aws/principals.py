@@ -110,6 +110,14 @@ class Named(IntEnum):
     DIRECT = 3  # the user, the session, the service, or everybody: nothing implicit limits it
 
 
+@lru_cache(maxsize=4_096)
+def _account_named(value: str) -> str:
+    """The account that a principal's name stands for, its root or number; "" for others."""
+    if len(value) == _ACCOUNT_DIGITS and value.isdigit():
+        return value
+    return principal(value).account if value.endswith(":root") else ""
+
+
 class Principals:
     """A Principal or NotPrincipal element, taken apart once. No name in it may hold a wildcard but * alone."""
 
@@ -130,10 +138,11 @@ class Principals:
                 self._add(value)
 
     def _add(self, value: str) -> None:
-        caller = principal(value)
-        if caller.is_root or (len(value) == _ACCOUNT_DIGITS and value.isdigit()):
-            self.accounts.add(caller.account or value)
+        account = _account_named(value)
+        if account:
+            self.accounts.add(account)
             return
+        caller = principal(value)
         self.arns.add(value)
         if caller.role_name and not caller.session:
             self.roles.add((caller.account, caller.role_name))
@@ -189,6 +198,11 @@ def _listed(element: Any) -> list[tuple[str, str]]:
                 raise MalformedError(f"Principal.{kind} is neither a text nor a list of texts")
             found.append((kind, value))
     return found
+
+
+def check_element(element: Any) -> None:
+    """Raise MalformedError for a Principal element that AWS would refuse."""
+    _listed(element)
 
 
 def named(element: Any, caller: Principal) -> Named:

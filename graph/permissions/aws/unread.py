@@ -2,34 +2,17 @@
 
 from functools import lru_cache
 
-from graph.permissions.aws.conditions import Condition
-from graph.permissions.aws.document import Policy, Statement
-from graph.permissions.aws.named_things import Actions
+from graph.permissions.aws.document import Policy, compile_policy
+
+NOT_READ = "not read"
 
 
 @lru_cache(maxsize=4_096)
 def unread_policy(fact: str, *, may_allow: bool = True, may_deny: bool = True) -> Policy:
     """A policy whose statements hold if and only if a fact does that no context answers."""
-    effects = [allows for allows, may in ((True, may_allow), (False, may_deny)) if may]
-    return Policy(name=fact, statements=tuple(_statement(fact, allows=item) for item in effects))
-
-
-def _statement(fact: str, *, allows: bool) -> Statement:
-    open_ = Condition(
-        key=fact,
-        lowered=fact.lower(),
-        quantifier="",
-        if_exists=False,
-        operator=None,
-        wanted=("false",),
-        checks=(),
-        templates=(),
-    )
-    return Statement(
-        allows=allows,
-        name="not read",
-        pointer="",
-        version="2012-10-17",
-        acts=Actions(("*",), excluded=False),
-        conditions=(open_,),
-    )
+    effects = [effect for effect, may in (("Allow", may_allow), ("Deny", may_deny)) if may]
+    statements = [
+        {"Sid": NOT_READ, "Effect": effect, "Action": "*", "Condition": {"Null": {fact: "false"}}}
+        for effect in effects
+    ]
+    return compile_policy({"Statement": statements}, fact)

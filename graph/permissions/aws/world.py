@@ -18,7 +18,7 @@ from graph.permissions.aws.decide import (
 from graph.permissions.aws.document import Policy, compile_policy
 from graph.permissions.aws.organisation import RCP, SCP, Levels, Organisation
 from graph.permissions.aws.principals import Principal, principal
-from graph.permissions.aws.unread import unread_policy
+from graph.permissions.aws.unread import NOT_READ, unread_policy
 from graph.permissions.question import ALLOWED, UNDECIDED
 
 PRINCIPALS = ("User", "Role")
@@ -190,7 +190,7 @@ class World:
         return tuple(
             unread_policy(policy.name, may_deny=False)
             for policy in self._caller(arn).identity
-            if policy.statements and policy.statements[0].name == "not read"
+            if policy.statements and policy.statements[0].name == NOT_READ
         )
 
     def _caller(self, arn: str) -> Caller:
