@@ -319,10 +319,13 @@ class Matcher:
         schema, found = self.graph.schema, dict[str, None]()
         cloud = anchor.kind.partition("::")[0]
         for step in steps:
-            read_by = [
-                op for kind in sorted(step.kinds) for op in schema.relationships[kind].read_by
-            ]
+            told = [schema.relationships[kind] for kind in sorted(step.kinds)]
+            read_by = [operation for kind in told for operation in kind.read_by]
             far = step.target if step.source in shared else step.source
+            if any(kind.derived for kind in told) and {step.source, step.target} <= set(shared):
+                far = (
+                    step.source
+                )  # what is derived of two known assets rests on the source's policies
             kinds = [k for k in sorted(pattern.nodes[far].kinds) if k.startswith(f"{cloud}::")]
             listed = [op for kind in kinds for op in schema.kinds[kind].listed_by]
             found.update(dict.fromkeys(read_by or listed))
