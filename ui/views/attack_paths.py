@@ -11,7 +11,7 @@ from ui.ends import EndPickers
 from ui.entry_list import EntryList
 from ui.facts import Facts, path_assets
 from ui.path_view import PathView
-from ui.path_words import path_entry
+from ui.path_words import path_about, path_entry, path_title
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.views.view import View
@@ -167,8 +167,8 @@ class AttackPathsView(View):
         if facts is None:
             return
         self._path = path = self._paths[int(key)]
-        text.say(self._title, f"{facts.name(path.entry)}  →  {facts.name(path.target)}")
-        text.say(self._about, _about(facts, path))
+        text.say(self._title, path_title(facts, path))
+        text.say(self._about, path_about(facts, path))
         self.path_view.show_steps(facts, path.steps)
         self.path_view.choose(0)
 
@@ -230,13 +230,3 @@ class _NoWay(QStackedWidget):
             )
         words = "Clear what is typed, or show undecided paths as well."
         return empty("filter-off-outline", "No path fits", words)
-
-
-def _about(facts: Facts, path: AttackPath) -> str:
-    undecided = sum(step.verdict is not Verdict.YES for step in path.steps)
-    sure = "every step is proved"
-    if undecided:
-        sure = f"{text.count(undecided, 'step')} undecided"
-    begin, end = facts.reason(path.entry, "entry"), facts.reason(path.target, "target")
-    ends = [f"{words}: {why}." for words, why in (("Entry", begin), ("Target", end)) if why]
-    return "  ".join([f"Risk {path.risk:.0f} of 100, {sure}.", *ends])
