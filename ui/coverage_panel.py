@@ -40,12 +40,14 @@ def _parts(entry: CoverageEntry) -> Iterator[QWidget]:
     place = " / ".join(part for part in (scope.provider, scope.account, scope.region) if part)
     head = row(
         Glyph(state.icon, 20, state.token),
-        text.label(f"{entry.operation}: {state.title.lower()}", "heading"),
+        text.label(f"{entry.operation}: {state.title.lower()}", "heading", wrap=True),
         gap=8,
     )
-    head.addStretch()
+    head.setStretch(1, 1)
     yield plain(
-        head, text.label("   ·   ".join(p for p in (place, params(entry)) if p), "small"), gap=4
+        head,
+        text.label("   ·   ".join(p for p in (place, params(entry)) if p), "small", wrap=True),
+        gap=4,
     )
     if entry.reason:
         yield _section("Why", entry.reason)

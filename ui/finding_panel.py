@@ -37,6 +37,7 @@ class FindingPanel(QWidget):
         self.evidence = EvidenceView(session)
         self._proof = text.label("PROOF", "eyebrow")
         split = QSplitter(Qt.Orientation.Horizontal)
+        split.setObjectName("finding_panel")
         split.setHandleWidth(16)
         split.setChildrenCollapsible(False)
         split.addWidget(card(scrolled(page)))

@@ -30,6 +30,8 @@ class _Engine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
         pixmap = QPixmap(size)
+        if size.isEmpty():
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)
@@ -44,6 +46,8 @@ def icon(name: str, token: str = "muted", checked: str = "accent") -> QIcon:
 
 def draw_glyph(painter: QPainter, rect: QRectF, character: str, colour: QColor) -> None:
     """One glyph, as large as the rectangle."""
+    if rect.isEmpty():
+        return
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.TextAntialiasing)
     painter.setFont(qtawesome.font("mdi6", round(min(rect.width(), rect.height()))))

@@ -19,7 +19,7 @@ from ui.operations import Operations
 from ui.session import Place, Session
 from ui.settings import Settings
 from ui.shell import TABS, Foot, Rail, TopBar, vertical
-from ui.text import count, moment
+from ui.text import count, moment, shown
 from ui.views.start import Choice, StartView
 from ui.views.view import View
 from ui.widgets import row
@@ -77,6 +77,7 @@ class MainWindow(QMainWindow):
     def _add_view(self, key: str, view: View) -> None:
         self._views[key] = view
         self.stack.addWidget(view)
+        self.settings.restore_splits(view)
 
     def _on_moved(self, place: Place) -> None:
         view = self.view(place.view)
@@ -104,7 +105,7 @@ class MainWindow(QMainWindow):
         self.top.show_snapshot(
             name, moment(snapshot.collected_at) or count(facts.graph.node_count, "asset")
         )
-        self.setWindowTitle(f"{name} - Modelhound")
+        self.setWindowTitle(shown(f"{name} - Modelhound"))
 
     def show_inspector(self, subject: Subject | None = None) -> None:
         """Open the inspector, made when it is first needed."""
@@ -280,6 +281,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent, /) -> None:
         self.settings.store.setValue("geometry", self.saveGeometry())
+        self.settings.keep_splits(self)
         self.operations.wait()
         super().closeEvent(event)
 

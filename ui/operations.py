@@ -67,13 +67,15 @@ class Operations(QObject):
 
     def run(self, title: str, work: Work, done: Callable[[Any], None]) -> None:
         """Run a function in a thread; `done` gets its result on the main thread."""
-        self._begin(title, done)
+        self.cancel()
+        self._done = done
         thread = _Thread(work, self)
         self._thread = thread
         thread.progressed.connect(self._on_progress)
         thread.done.connect(self._on_done)
         thread.failed.connect(self._on_failed)
         thread.finished.connect(thread.deleteLater)
+        self.started.emit(title)
         thread.start()
 
     def run_child(
@@ -84,8 +86,10 @@ class Operations(QObject):
         done: Callable[[dict[str, Any]], None],
     ) -> None:
         """Run a task of app.tasks in a process of its own."""
-        self._begin(title, done)
+        self.cancel()
+        self._done = done
         self._child = Child(task, arguments)
+        self.started.emit(title)
         self._timer.start()
 
     def cancel(self) -> None:
@@ -104,11 +108,6 @@ class Operations(QObject):
         self.cancel()
         if thread is not None:
             thread.wait()
-
-    def _begin(self, title: str, done: Callable[[Any], None]) -> None:
-        self.cancel()
-        self._done = done
-        self.started.emit(title)
 
     def _finish(self) -> None:
         self._timer.stop()

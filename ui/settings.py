@@ -2,7 +2,8 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QByteArray, QSettings
+from PySide6.QtWidgets import QSplitter, QWidget
 
 from app import folders
 from ui import theme
@@ -38,6 +39,19 @@ class Settings:
         name = str(path.resolve())
         others = [each for each in self.recent if each != name]
         self.store.setValue("recent", [name, *others][:RECENT])
+
+    def keep_splits(self, parent: QWidget) -> None:
+        """Remember how wide the parts of the views were left."""
+        for split in parent.findChildren(QSplitter):
+            if split.objectName():
+                self.store.setValue(f"splits/{split.objectName()}", split.saveState())
+
+    def restore_splits(self, parent: QWidget) -> None:
+        """Give the parts the widths they had."""
+        for split in parent.findChildren(QSplitter):
+            state = self.store.value(f"splits/{split.objectName()}")
+            if split.objectName() and isinstance(state, QByteArray):
+                split.restoreState(state)
 
     def forget(self, name: str) -> None:
         """A recent file that is gone."""

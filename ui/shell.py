@@ -125,7 +125,7 @@ class Foot(QFrame):
         super().__init__()
         self.setObjectName("foot")
         self.setMinimumHeight(36)
-        self._words = text.label("", "small")
+        self._words = text.label("", "small", wrap=True)
         self._sign = Glyph("alert-octagon-outline", 16, "critical")
         self._sign.hide()
         self._bar = QProgressBar()
@@ -136,7 +136,7 @@ class Foot(QFrame):
         self._close = button("Dismiss", self._quiet, style="link")
         line = row(self._sign, self._words)
         line.setContentsMargins(16, 4, 16, 4)
-        line.addStretch()
+        line.setStretch(1, 1)
         for each in (self._bar, self._cancel, self._close):
             line.addWidget(each)
             each.hide()
@@ -156,7 +156,7 @@ class Foot(QFrame):
         self._sign.show()
         self._close.show()
         self._words.setObjectName("strong")
-        self._say(sentence)
+        self._say(f"{sentence[:1].upper()}{sentence[1:]}")
 
     def show_note(self, sentence: str) -> None:
         """A sentence that goes by itself."""
@@ -167,7 +167,6 @@ class Foot(QFrame):
     def _say(self, sentence: str) -> None:
         self._words.style().polish(self._words)
         text.say(self._words, sentence)
-        text.tip(self._words, sentence)
 
     def _quiet(self) -> None:
         self._sign.hide()

@@ -21,6 +21,7 @@ class StepPanel(QSplitter):
     def __init__(self, session: Session) -> None:
         super().__init__(Qt.Orientation.Horizontal)
         self._session = session
+        self.setObjectName("step_panel")
         self.setHandleWidth(16)
         self.setChildrenCollapsible(False)
         self._eyebrow = text.label("", "eyebrow")

@@ -8,7 +8,7 @@ import re
 from html import escape
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QFont, QFontMetrics
+from PySide6.QtGui import QAction, QFont, QFontMetrics, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from graph.text import visible
@@ -49,8 +49,37 @@ def label(
     return made
 
 
+class Line(QLabel):
+    """One line as wide as its place, cut at its end where it does not fit; the whole of it is in the tooltip."""
+
+    def __init__(self, style: str = "") -> None:
+        super().__init__()
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setObjectName(style)
+        self.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)
+        self.whole = ""
+
+    def say(self, words: object) -> None:
+        """Other words."""
+        self.whole = shown(words)
+        self.setAccessibleName(self.whole)
+        self._cut()
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        super().resizeEvent(event)
+        self._cut()
+
+    def _cut(self) -> None:
+        fitting = cut(self.whole, self.font(), self.width())
+        self.setText(fitting)
+        tip(self, "" if fitting == self.whole else self.whole)
+
+
 def say(target: QLabel, text: object) -> None:
     """Change the text of a label that was made here."""
+    if isinstance(target, Line):
+        target.say(text)
+        return
     breaks = target.wordWrap() and target.textInteractionFlags() == _STILL
     target.setText(_breakable(shown(text)) if breaks else shown(text))
 
@@ -67,7 +96,7 @@ def _breakable(text: str) -> str:
 
 def tip(target: QWidget | QAction, text: object) -> None:
     """A tooltip that shows markup as it stands."""
-    target.setToolTip(tip_text(text))
+    target.setToolTip(tip_text(text) if str(text) else "")
 
 
 def tip_text(text: object) -> str:

@@ -103,7 +103,7 @@ def button(
     """A push button; `style` is its name in the style sheet."""
     made = QPushButton(text.unmarked(words))
     made.setObjectName(style)
-    made.setAccessibleName(words)
+    made.setAccessibleName(text.shown(words))
     made.setCursor(Qt.CursorShape.PointingHandCursor)
     if icon:
         made.setIcon(icons.icon(icon, "accent_text" if style == "primary" else "muted"))
@@ -150,7 +150,7 @@ def chip(words: str, action: Callable[[bool], object], *, on: bool = False) -> Q
     """A filter that is on or off."""
     made = QPushButton(text.unmarked(words))
     made.setObjectName("chip")
-    made.setAccessibleName(words)
+    made.setAccessibleName(text.shown(words))
     made.setCheckable(True)
     made.setChecked(on)
     made.toggled.connect(action)
@@ -163,7 +163,7 @@ def flat(icon: str, words: str, action: Callable[[], object]) -> QToolButton:
     made.setObjectName("flat")
     made.setIcon(icons.icon(icon))
     made.setIconSize(QSize(20, 20))
-    made.setAccessibleName(words)
+    made.setAccessibleName(text.shown(words))
     text.tip(made, words)
     made.clicked.connect(lambda _checked=False: action())
     return made
@@ -321,6 +321,8 @@ class _SeverityEngine(QIconEngine):
 
     def pixmap(self, size: QSize, mode: QIcon.Mode, state: QIcon.State, /) -> QPixmap:
         pixmap = QPixmap(size)
+        if size.isEmpty():
+            return pixmap
         pixmap.fill(Qt.GlobalColor.transparent)
         painter = QPainter(pixmap)
         self.paint(painter, QRect(QPoint(0, 0), size), mode, state)

@@ -414,3 +414,68 @@ def large(count: int = 100_000) -> Assessment:
         entry_points=(),
         crown_jewels=(),
     )
+
+
+@cache
+def hostile() -> Assessment:
+    """An estate in which every text that a snapshot may hold is an attack on the window."""
+    source, target = arn("iam", f"user/{HOSTILE}"), arn("s3", f"bucket-{HOSTILE}")
+    record = _record(
+        f"s3:{HOSTILE}", {HOSTILE: [HOSTILE, {"Sid": HOSTILE}]}, params={HOSTILE: HOSTILE}
+    )
+    evidence = Evidence(record=record.id, pointer=f"/{HOSTILE.replace('/', '~1')}/1", note=HOSTILE)
+    assets = [
+        Asset(
+            id=asset_id,
+            kind=kind,
+            name=HOSTILE,
+            account=HOSTILE,
+            region=HOSTILE,
+            properties={"tags": {HOSTILE: HOSTILE}, "classification": "pii", "ci": True},
+            evidence=(Evidence(record=record.id, fields={"tags": "/x"}),),
+        )
+        for asset_id, kind in ((source, "AWS::IAM::User"), (target, "AWS::S3::Bucket"))
+    ]
+    edge = Relationship(
+        source=source,
+        kind="CAN_READ",
+        target=target,
+        verdict=Verdict.UNDECIDED,
+        evidence=(evidence,),
+        missing=(HOSTILE,),
+        properties={HOSTILE: [HOSTILE]},
+    )
+    ledger = (
+        CoverageEntry(
+            operation=f"s3:{HOSTILE}",
+            scope=Scope(provider="aws", account=HOSTILE, region=HOSTILE),
+            params={HOSTILE: HOSTILE},
+            state=CoverageState.DENIED,
+            reason=HOSTILE,
+        ),
+    )
+    graph = AssetGraph.build(
+        assemble((*assets, edge), schema=load_schema(), coverage=Coverage(ledger))
+    )
+    paths = attack_paths(graph)
+    rule = next(iter(load_rules().values()))
+    finding = Finding(
+        rule=rule.id,
+        kind="toxic",
+        title=HOSTILE,
+        severity=rule.severity,
+        verdict=RuleVerdict.UNDECIDED,
+        assets=(target,),
+        path=paths[0].steps,
+        evidence=(evidence,),
+        missing=(HOSTILE,),
+    )
+    return Assessment(
+        snapshot=Snapshot(records=(record,), coverage=ledger, name=HOSTILE, collected_at=HOSTILE),
+        graph=graph,
+        findings=(finding,),
+        results={},
+        attack_paths=paths,
+        entry_points=entry_points(graph),
+        crown_jewels=crown_jewels(graph),
+    )

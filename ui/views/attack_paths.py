@@ -34,7 +34,7 @@ class AttackPathsView(View):
         self.path_view.asset_chosen.connect(session.inspect)
         self.panel = StepPanel(session)
         self.panel.walk.connect(lambda by: self.path_view.choose(self.path_view.step + by))
-        self._title = text.label("", "title")
+        self._title = text.Line("title")
         self._about = text.label("", "muted", wrap=True, selectable=True)
         right = plain(column(self._title, self._about, gap=4), self.path_view, self.panel, gap=12)
         right.layout().setStretch(2, 1)  # type: ignore[union-attr] # it is there: made above

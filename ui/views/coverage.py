@@ -35,6 +35,7 @@ class CoverageView(View):
         bar = row(self._search, self._pick, self._count, gap=8)
         bar.setStretch(0, 1)
         self.split = QSplitter(Qt.Orientation.Vertical)
+        self.split.setObjectName("coverage")
         self.split.setHandleWidth(12)
         self.split.setChildrenCollapsible(False)
         self.split.addWidget(self.table)

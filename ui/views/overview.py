@@ -26,7 +26,7 @@ class OverviewView(View):
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
-        self._title = text.label("", "title")
+        self._title = text.Line("title")
         self._sentence = text.label("", "muted", wrap=True)
         self.figures = Tiles(176)
         self._paths = EntryList("Worst attack paths", part=True)
