@@ -17,6 +17,7 @@ class Detail:
     client: str = ""
     fixed: Mapping[str, Any] = field(default_factory=dict)
     absent: tuple[str, ...] = ()  # error codes that mean "read, and not set"
+    may_be_empty: bool = False  # an answer without any member means the same
     items: str = ""  # pointer to a list in this answer, for further details
     details: tuple["Detail", ...] = ()
 
@@ -32,3 +33,4 @@ class Read:
     items: str = ""  # pointer to the list whose items have details, such as "/Buckets"
     details: tuple[Detail, ...] = ()
     absent: tuple[str, ...] = ()
+    may_be_empty: bool = False

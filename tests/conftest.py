@@ -5,9 +5,13 @@ import os
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings
+
+if TYPE_CHECKING:
+    from tests.beds import aws_estate
 
 # Before anything imports Qt or a cloud SDK.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -54,6 +58,15 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(BENCHMARKS):
             item.add_marker("benchmark")
+
+
+@pytest.fixture(scope="session")
+def aws_bed() -> "Iterator[aws_estate.Bed]":
+    """A moto server with an AI estate, started once; tests only read it."""
+    from tests.beds import aws_estate  # noqa: PLC0415 - the SDK loads only for the tests that need it
+
+    with aws_estate.running() as bed:
+        yield bed
 
 
 @pytest.fixture(autouse=True)

@@ -23,7 +23,7 @@ from collectors.aws.shape import Edge, Mapper, Shape
 from collectors.reads import Detail, Read
 
 READS: tuple[Read, ...] = (
-    Read(client="bedrock", operation="GetModelInvocationLoggingConfiguration"),
+    Read(client="bedrock", operation="GetModelInvocationLoggingConfiguration", may_be_empty=True),
     Read(client="bedrock", operation="ListFoundationModels"),
     Read(client="bedrock", operation="ListInferenceProfiles"),
     Read(

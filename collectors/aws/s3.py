@@ -9,8 +9,9 @@ from collectors.aws.shape import Edge, Field, Mapper, Shape, document
 from collectors.reads import Detail, Read
 
 
-def _detail(operation: str, *absent: str) -> Detail:
-    return Detail(operation=operation, params={"Bucket": "/Name"}, absent=absent)
+def _detail(operation: str, *absent: str, may_be_empty: bool = False) -> Detail:
+    params = {"Bucket": "/Name"}
+    return Detail(operation=operation, params=params, absent=absent, may_be_empty=may_be_empty)
 
 
 READS: tuple[Read, ...] = (
@@ -20,13 +21,13 @@ READS: tuple[Read, ...] = (
         scope="global",
         items="/Buckets",
         details=(
-            _detail("GetBucketLocation"),
+            _detail("GetBucketLocation", may_be_empty=True),
             _detail("GetBucketPolicy", "NoSuchBucketPolicy"),
             _detail("GetPublicAccessBlock", "NoSuchPublicAccessBlockConfiguration"),
             _detail("GetBucketAcl"),
             _detail("GetBucketEncryption", "ServerSideEncryptionConfigurationNotFoundError"),
-            _detail("GetBucketVersioning"),
-            _detail("GetBucketLogging"),
+            _detail("GetBucketVersioning", may_be_empty=True),
+            _detail("GetBucketLogging", may_be_empty=True),
             _detail("GetBucketOwnershipControls", "OwnershipControlsNotFoundError"),
             _detail("GetBucketTagging", "NoSuchTagSet"),
         ),

@@ -5,8 +5,10 @@ The SDK's default chain ends at 169.254.169.254; only the sources asked for stay
 
 import os
 from collections.abc import Callable, Iterable, Mapping
+from threading import Lock
 from typing import Any
 
+from collectors.aws.calls import check_answer
 from graph.model import CollectionError
 
 _OF_PROFILE = frozenset(
@@ -14,7 +16,7 @@ _OF_PROFILE = frozenset(
      "assume-role-with-web-identity"}
 )  # fmt: skip
 _OF_ENVIRONMENT = frozenset({"env"})
-_ATTEMPTS = 4
+_HOMES = {"aws-cn": "cn-north-1", "aws-us-gov": "us-gov-west-1"}
 
 
 def open_session(profile: str | None, *, environment: bool) -> Any:
@@ -31,11 +33,8 @@ def open_session(profile: str | None, *, environment: bool) -> Any:
         session = boto3.Session(profile_name=profile)
         _restrict(session, _OF_ENVIRONMENT if environment else _OF_PROFILE)
         found = session.get_credentials()
-    except ProfileNotFound:
-        known = ", ".join(boto3.Session().available_profiles) or "none"
-        raise CollectionError(
-            f"profile {profile!r} is not in your AWS configuration; it has: {known}"
-        ) from None
+    except ProfileNotFound as error:
+        raise CollectionError(_no_profile(profile)) from error
     except BotoCoreError as error:
         raise CollectionError(f"the credentials could not be read: {error}") from error
     if found is None:
@@ -46,34 +45,80 @@ def open_session(profile: str | None, *, environment: bool) -> Any:
     return session
 
 
+def _no_profile(profile: str | None) -> str:
+    import botocore.session  # noqa: PLC0415 - with boto3
+
+    known = ", ".join(sorted(botocore.session.Session().full_config["profiles"]))
+    named = profile or os.environ.get("AWS_PROFILE", "")
+    through = "" if profile else " (from AWS_PROFILE)"
+    return f"profile {named!r}{through} is not in your AWS configuration; it has: {known or 'none'}"
+
+
 def _restrict(session: Any, allowed: frozenset[str]) -> None:
+    """Leave only what was asked for in the chain, also where a profile sends on to another source."""
+    from botocore.credentials import CanonicalNameCredentialSourcer, EnvProvider  # noqa: PLC0415 - with boto3
+
     chain = session._session.get_component("credential_provider")  # noqa: SLF001 - boto3 offers no public way
     chain.providers = [each for each in chain.providers if each.METHOD in allowed]
+    for provider in chain.providers:
+        if hasattr(provider, "_credential_sourcer"):  # `credential_source = Ec2InstanceMetadata`
+            provider._credential_sourcer = CanonicalNameCredentialSourcer([EnvProvider()])  # noqa: SLF001 - likewise
+
+
+def home_region(session: Any, region: str | None) -> str:
+    """Where the global services of a partition answer: that of the region, or of the profile's own."""
+    named = region or session.region_name
+    partition = (
+        session.get_partition_for_region(named) if named in known_regions(session) else "aws"
+    )
+    return _HOMES.get(partition, "us-east-1")
+
+
+def known_regions(session: Any) -> frozenset[str]:
+    """Every region of every partition that the SDK knows."""
+    return frozenset(
+        name
+        for partition in session.get_available_partitions()
+        for name in session.get_available_regions("ec2", partition)
+    )
 
 
 class Clients:
     """One client a service and region, made when first asked for, bound to the operations allowed."""
 
     def __init__(
-        self, session: Any, allowed: Iterable[str], endpoint_url: str | None = None
+        self, session: Any, allowed: Iterable[str], endpoint_url: str | None = None, **config: Any
     ) -> None:
+        """`config` goes to botocore's Config: timeouts and retries."""
         self._session = session
         self._endpoint_url = endpoint_url
+        self._config = _config(endpoint_url, config)
+        self._refuse = _refuser(frozenset(allowed))
         self._made: dict[tuple[str, str], Any] = {}
-        refuse = _refuser(frozenset(allowed))
-        session.events.register_first("provide-client-params.*.*", refuse)
+        self._making = Lock()
 
     def get(self, service: str, region: str) -> Any:
-        """The client of a service in a region."""
+        """The client of a service in a region; boto3 cannot make two at the same time."""
         key = (service, region)
-        if key not in self._made:
-            self._made[key] = self._session.client(
-                service,
-                region_name=region,
-                endpoint_url=self._endpoint_url,
-                config=_config(self._endpoint_url),
-            )
-        return self._made[key]
+        with self._making:
+            if key not in self._made:
+                self._made[key] = self._new(service, region)
+            return self._made[key]
+
+    def _new(self, service: str, region: str) -> Any:
+        client = self._session.client(
+            service,
+            region_name=region,
+            endpoint_url=self._endpoint_url,
+            config=self._config,
+        )
+        client.meta.events.register_first("provide-client-params.*.*", self._refuse)
+        client.meta.events.register_first("before-parse.*.*", check_answer)
+        return client
+
+    def may_be_missing(self, service: str, region: str) -> bool:
+        """True unless the SDK knows that the service is offered in the region."""
+        return region not in self._session.get_available_regions(service)
 
 
 def _refuser(allowed: frozenset[str]) -> Callable[..., None]:
@@ -87,18 +132,10 @@ def _refuser(allowed: frozenset[str]) -> Callable[..., None]:
     return refuse
 
 
-def _config(endpoint_url: str | None) -> Any:
+def _config(endpoint_url: str | None, given: Mapping[str, Any]) -> Any:
     from botocore.config import Config  # noqa: PLC0415 - with boto3
 
     test_bed: Mapping[str, Any] = (
         {"s3": {"addressing_style": "path"}, "inject_host_prefix": False} if endpoint_url else {}
     )
-    attempts = 1 if endpoint_url else _ATTEMPTS
-    return Config(
-        retries={"mode": "standard", "total_max_attempts": attempts},
-        connect_timeout=5,
-        read_timeout=30,
-        max_pool_connections=16,
-        user_agent_extra="modelhound",
-        **test_bed,
-    )
+    return Config(max_pool_connections=16, user_agent_extra="modelhound", **test_bed, **given)

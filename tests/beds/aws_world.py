@@ -1,0 +1,419 @@
+"""A made-up AWS on loopback: every operation has an answer, built from the SDK's own model of the API.
+
+Each list holds one item and each text tells where it stands, so nothing depends on what an account would hold. Faults
+are set for single operations: see FAULTS.
+"""
+
+import json
+import re
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from functools import cache
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import botocore.session
+from botocore.model import OperationModel, Shape
+from moto.core.serialize import get_serializer_class
+from moto.core.utils import get_service_model
+
+TOKENS = (
+    "NextToken", "nextToken", "NextMarker", "Marker", "ContinuationToken", "LastEvaluatedTableName",
+)  # fmt: skip
+TAKEN_AS = {"NextMarker": "Marker", "LastEvaluatedTableName": "ExclusiveStartTableName"}
+MORE = ("IsTruncated", "Truncated")
+MOMENT = datetime(2026, 1, 1, tzinfo=UTC)
+ACCOUNT = "111122223333"
+_DEEPEST = 12
+_SIGNED = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
+
+Operation = tuple[str, str]  # client and API name: ("bedrock-agent", "GetAgent")
+Text = Callable[[Operation, str], str]  # (operation, pointer) -> the text that stands there
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """What goes over the wire; `cut` bytes of the body are never sent."""
+
+    status: int
+    body: bytes
+    headers: Mapping[str, str] = field(default_factory=dict)
+    cut: int = 0
+
+
+def said(operation: Operation, pointer: str) -> str:
+    """A text that says where it stands."""
+    if pointer == "/Account":
+        return ACCOUNT
+    return f"{operation[1]}{pointer}".replace("/", "-")
+
+
+class World:
+    """What the server answers with; `asked` counts the requests for each operation.
+
+    A fault is told the number of the request: 1 for every first page.
+    """
+
+    def __init__(self, clients: list[str], text: Text = said) -> None:
+        self.text = text
+        self.faults: dict[Operation, str] = {}
+        self.asked: dict[Operation, int] = {}
+        self._healthy: dict[Operation, Reply] = {}
+        self._lock = threading.Lock()
+        self._find = _finder(clients)
+
+    def prepare(self, operations: Iterable[Operation]) -> None:
+        """Build the healthy answers now, so that none is slow later."""
+        self._healthy |= {operation: self.answer(operation) for operation in operations}
+
+    def reply(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
+        """The answer to a request; an unknown request is a fault of the test."""
+        operation = self._find(method, target, headers, body)
+        with self._lock:
+            number = self.asked[operation] = self.asked.get(operation, 0) + 1
+        if fault := self.faults.get(operation):
+            return FAULTS[fault](self, operation, number if _turned(target, body) else 1)
+        if operation not in self._healthy:
+            self._healthy[operation] = self.answer(operation)
+        return self._healthy[operation]
+
+    def answer(self, operation: Operation, **changed: Any) -> Reply:
+        """A healthy answer, with top-level members changed; None leaves one out."""
+        model = model_of(operation)
+        value = _example(model.output_shape, self.text, operation) or {}
+        value = {name: item for name, item in (value | changed).items() if item is not None}
+        client, protocol = operation[0], model.service_model.resolved_protocol
+        spelled = get_service_model(client).operation_model(operation[1])
+        made = get_serializer_class(client, protocol)(spelled).serialize(value)
+        content = made["body"] or ""
+        return Reply(
+            made["status_code"],
+            content if isinstance(content, bytes) else content.encode(),
+            {name: str(item) for name, item in made["headers"].items()},
+        )
+
+
+@contextmanager
+def served(world: World) -> Iterator[str]:
+    """The address of a server that answers with the world."""
+
+    class Handler(_Handler):
+        pass
+
+    Handler.world = world
+    server = _Server(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+    block_on_close = False  # some of its threads hang, as they were told
+    request_queue_size = 128  # or the system delays connections by a second
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    world: World
+
+    def _serve(self) -> None:
+        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
+        try:
+            reply = self.world.reply(self.command, self.path, dict(self.headers), body)
+        except (LookupError, _NoAnswerError) as error:
+            if not isinstance(error, _NoAnswerError):
+                self.log_error("%s", error)
+            self.close_connection = True
+            return
+        with suppress(ConnectionError):
+            self._send(reply)
+
+    def _send(self, reply: Reply) -> None:
+        self.send_response(reply.status)
+        for name, value in reply.headers.items():
+            if name.lower() != "content-length":
+                self.send_header(name, value)
+        self.send_header("Content-Length", str(len(reply.body)))
+        self.end_headers()
+        self.wfile.write(reply.body[: len(reply.body) - reply.cut])
+        self.close_connection = self.close_connection or bool(reply.cut)
+
+    do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
+
+    def log_request(self, code: object = "-", size: object = "-") -> None:
+        """Silent."""
+
+
+def _turned(target: str, body: bytes) -> bool:
+    """Whether a request asks for a further page."""
+    return any(sign in target.encode() + body for sign in (b"page-", b"again"))
+
+
+# --- which operation a request is
+
+
+@cache
+def service(client: str) -> Any:
+    """The SDK's model of a service."""
+    return botocore.session.Session().get_service_model(client)
+
+
+def model_of(operation: Operation) -> OperationModel:
+    """The SDK's model of an operation."""
+    return service(operation[0]).operation_model(operation[1])
+
+
+def _finder(clients: list[str]) -> Callable[..., Operation]:
+    by_target = {
+        f"{service(client).metadata['targetPrefix']}": client
+        for client in clients
+        if "targetPrefix" in service(client).metadata
+    }
+    by_action = {client for client in clients if service(client).protocol in {"query", "ec2"}}
+    routes = [
+        (service(c).signing_name, *_routes(c)) for c in clients if "rest" in service(c).protocol
+    ]
+
+    def find(method: str, target: str, headers: Mapping[str, str], body: bytes) -> Operation:
+        if named := headers.get("X-Amz-Target"):
+            prefix, _, name = named.partition(".")
+            return by_target[prefix], name
+        signed = _SIGNED.search(headers.get("Authorization", ""))
+        signing_name = signed[2] if signed else ""
+        if signing_name in by_action:
+            return signing_name, parse_qs(body.decode())["Action"][0]
+        url = urlsplit(target)
+        for name, client, table in routes:
+            for operation, verb, path, query in table if name == signing_name else ():
+                given = parse_qs(url.query, keep_blank_values=True)
+                if verb == method and path.fullmatch(url.path) and query <= set(given):
+                    return client, operation
+        raise LookupError(f"no operation is {signing_name} {method} {target}")
+
+    return find
+
+
+def _routes(client: str) -> tuple[str, list[tuple[str, str, re.Pattern[str], set[str]]]]:
+    """(operation, method, path, names that the query must hold), the most demanding first."""
+    table = []
+    for name in service(client).operation_names:
+        http = model_of((client, name)).http
+        path, _, query = http["requestUri"].partition("?")
+        if client == "s3":
+            path = path.replace("/{Bucket}", "/{Bucket}") or "/"
+        pattern = "".join(
+            ("[^/]*" if not part.endswith("+}") else ".*")
+            if part.startswith("{")
+            else re.escape(part)
+            for part in re.split(r"(\{[^}]*\})", path)
+        )
+        needed = set(parse_qs(query, keep_blank_values=True))
+        table.append((name, http["method"], re.compile(f"{pattern}/?"), needed))
+    table.sort(key=lambda row: (-len(row[3]), row[2].pattern.count("[^/]*"), row[0]))
+    return client, table
+
+
+# --- healthy answers
+
+
+def _example(shape: Shape | None, text: Text, operation: Operation) -> Any:
+    return None if shape is None else _value(shape, text, operation, "", ())
+
+
+def _value(  # noqa: PLR0911 - one return for each type of the API
+    shape: Shape, text: Text, operation: Operation, pointer: str, above: tuple[str, ...]
+) -> Any:
+    kind = shape.type_name
+    if kind == "structure":
+        return _structure(shape, text, operation, pointer, above)
+    if kind == "list":
+        return [_value(shape.member, text, operation, f"{pointer}/0", above)]
+    if kind == "map":
+        name = text(operation, f"{pointer}/name")
+        return {name: _value(shape.value, text, operation, f"{pointer}/{name}", above)}
+    if kind == "string":
+        return shape.enum[0] if getattr(shape, "enum", None) else text(operation, pointer)
+    if kind == "timestamp":
+        return MOMENT
+    if kind == "blob":
+        return b"blob"
+    return {"boolean": False, "float": 1.5, "double": 1.5}.get(kind, 1)
+
+
+def _structure(
+    shape: Any, text: Text, operation: Operation, pointer: str, above: tuple[str, ...]
+) -> dict[str, Any]:
+    if shape.name in above or len(above) > _DEEPEST:
+        return {}
+    members = shape.members
+    if getattr(shape, "is_tagged_union", False):
+        members = dict(list(members.items())[:1])
+    return {
+        name: _value(member, text, operation, f"{pointer}/{name}", (*above, shape.name))
+        for name, member in members.items()
+        if not (not pointer and (name in TOKENS or name in MORE))
+    }
+
+
+# --- faults
+
+
+class _NoAnswerError(Exception):
+    """The connection ends without an answer."""
+
+
+def _refused(status: int, code: str, message: str = "not for you") -> Callable[..., Reply]:
+    def fault(_: World, operation: Operation, __: int) -> Reply:
+        headers = {"Retry-After": "1"} if status == 429 else {}
+        return error(operation, status, code, message, headers)
+
+    return fault
+
+
+def error(
+    operation: Operation,
+    status: int,
+    code: str,
+    message: str,
+    more: Mapping[str, str] | None = None,
+) -> Reply:
+    """An error as the service would spell it."""
+    protocol = service(operation[0]).resolved_protocol
+    headers = {"x-amzn-requestid": "1", **(more or {})}
+    if "json" in protocol:
+        body = json.dumps({"__type": code, "message": message})
+        return Reply(status, body.encode(), {**headers, "x-amzn-errortype": code})
+    told = f"<Error><Code>{code}</Code><Message>{message}</Message></Error>"
+    if protocol == "query":
+        told = f"<ErrorResponse>{told}<RequestId>1</RequestId></ErrorResponse>"
+    if protocol == "ec2":
+        told = f"<Response><Errors>{told}</Errors><RequestID>1</RequestID></Response>"
+    return Reply(status, told.encode(), headers)
+
+
+def _page(_: World, __: Operation, ___: int) -> Reply:
+    return Reply(503, b"<html><body>Service is down</body></html>", {"Content-Type": "text/html"})
+
+
+def _cut(world: World, operation: Operation, _: int) -> Reply:
+    whole = world.answer(operation)
+    return Reply(200, whole.body, whole.headers, cut=len(whole.body) // 2)
+
+
+def _garbled(world: World, operation: Operation, _: int) -> Reply:
+    whole = world.answer(operation)
+    return Reply(200, whole.body[: len(whole.body) // 2], whole.headers)
+
+
+def _is_json(operation: Operation) -> bool:
+    return "json" in service(operation[0]).resolved_protocol
+
+
+def _other(_: World, operation: Operation, __: int) -> Reply:
+    return Reply(200, b'["something", "else"]' if _is_json(operation) else b"<html>ok</html>")
+
+
+def _empty(_: World, operation: Operation, __: int) -> Reply:
+    return Reply(200, b"{}" if _is_json(operation) else b"<Result/>")
+
+
+def _nothing(_: World, __: Operation, ___: int) -> Reply:
+    return Reply(200, b"")
+
+
+def _mistyped(world: World, operation: Operation, _: int) -> Reply:
+    """Every list of the answer is a number."""
+    whole = world.answer(operation)
+    told = json.loads(whole.body)
+    wrong = {name: 7 if isinstance(item, list) else item for name, item in told.items()}
+    return Reply(200, json.dumps(wrong).encode(), whole.headers)
+
+
+def _with_token(world: World, operation: Operation, token: str) -> Reply:
+    members = model_of(operation).output_shape.members
+    more = {name: token for name in TOKENS if name in members}
+    return world.answer(operation, **more, **{name: True for name in MORE if name in members})
+
+
+def _loop(world: World, operation: Operation, _: int) -> Reply:
+    return _with_token(world, operation, "again")
+
+
+def _endless(world: World, operation: Operation, number: int) -> Reply:
+    return _with_token(world, operation, f"page-{number}")
+
+
+def _dropped(world: World, operation: Operation, _: int) -> Reply:
+    members = model_of(operation).output_shape.members
+    return world.answer(operation, **{name: True for name in MORE if name in members})
+
+
+def _second(world: World, operation: Operation, number: int) -> Reply:
+    """The first page is answered, the next is refused."""
+    if number == 1:
+        return _with_token(world, operation, "page-2")
+    return error(operation, 403, "AccessDenied", "not for you")
+
+
+def _hang(_: World, __: Operation, ___: int) -> Reply:
+    time.sleep(HANGS_FOR)
+    raise _NoAnswerError
+
+
+def _reset(_: World, __: Operation, ___: int) -> Reply:
+    raise _NoAnswerError
+
+
+HANGS_FOR = 6.0  # seconds; longer than the time limit of a test
+FAULTS: dict[str, Callable[[World, Operation, int], Reply]] = {
+    "denied": _refused(403, "AccessDeniedException"),
+    "expired": _refused(403, "ExpiredTokenException"),
+    "skewed": _refused(403, "RequestTimeTooSkewed"),
+    "throttled": _refused(429, "ThrottlingException"),
+    "failing": _refused(500, "InternalServerException"),
+    "web page": _page,
+    "cut": _cut,
+    "garbled": _garbled,
+    "other": _other,
+    "empty": _empty,
+    "nothing": _nothing,
+    "mistyped": _mistyped,
+    "loop": _loop,
+    "endless": _endless,
+    "dropped": _dropped,
+    "second": _second,
+    "hang": _hang,
+    "reset": _reset,
+}
+
+
+def can_have(fault: str, operation: Operation) -> bool:
+    """Whether a fault makes sense for an operation."""
+    members = set(model_of(operation).output_shape.members)
+    if fault in {"loop", "endless", "second"}:
+        return _pages(operation)
+    if fault == "dropped":
+        return bool(members & set(MORE))
+    if fault == "mistyped":
+        shapes = model_of(operation).output_shape.members.values()
+        return _is_json(operation) and any(shape.type_name == "list" for shape in shapes)
+    return True
+
+
+def _pages(operation: Operation) -> bool:
+    shape = model_of(operation).input_shape
+    taken = {TAKEN_AS.get(name, name) for name in model_of(operation).output_shape.members}
+    named = {TAKEN_AS.get(name, name) for name in TOKENS}
+    return bool(shape is not None and set(shape.members) & taken & named)
