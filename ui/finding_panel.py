@@ -2,8 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graph.model import Finding
 from ui import text
@@ -12,6 +11,7 @@ from ui.facts import MEANINGS, Facts
 from ui.path_view import PathView
 from ui.remedy_view import RemedyView
 from ui.session import Session
+from ui.sides import Sides
 from ui.widgets import Disc, Wide, card, clear, column, plain, row, scrolled, severity_badge
 
 ASSETS = 12  # of one finding, shown as lines
@@ -36,14 +36,13 @@ class FindingPanel(QWidget):
         page.layout().setContentsMargins(0, 0, 8, 0)  # type: ignore[union-attr] # it is there: made above
         self.evidence = EvidenceView(session)
         self._proof = text.label("PROOF", "eyebrow")
-        split = QSplitter(Qt.Orientation.Horizontal)
-        split.setObjectName("finding_panel")
-        split.setHandleWidth(16)
-        split.setChildrenCollapsible(False)
-        split.addWidget(card(scrolled(page)))
-        split.addWidget(card(self._proof, self.evidence))
-        split.setSizes([560, 440])
-        box = column(self._head, self.path_view, split, gap=12)
+        self.sides = Sides(
+            "finding_panel",
+            card(scrolled(page)),
+            card(self._proof, self.evidence),
+            ("Explanation", "Proof"),
+        )
+        box = column(self._head, self.path_view, self.sides, gap=12)
         box.setStretch(2, 1)
         self.setLayout(box)
 

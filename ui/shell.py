@@ -85,12 +85,10 @@ class TopBar(QFrame):
         self.search.setMaximumWidth(520)
         self._name = text.label("No snapshot open", "strong")
         self._about = text.label("", "small")
-        line = row(
-            _of(commands, "back"),
-            _of(commands, "forward"),
-            column(self._name, self._about, gap=0),
-            gap=8,
-        )
+        named = column(self._name, self._about, gap=2)
+        named.insertStretch(0)
+        named.addStretch()
+        line = row(_of(commands, "back"), _of(commands, "forward"), named, gap=8)
         line.setContentsMargins(16, 0, 16, 0)
         line.insertSpacing(2, 8)
         line.addStretch(1)

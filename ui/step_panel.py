@@ -2,28 +2,26 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QSplitter, QVBoxLayout
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from graph.model import Step, Verdict
 from ui import text
 from ui.evidence_view import EvidenceView
 from ui.facts import MEANINGS
 from ui.session import Session
-from ui.widgets import card, clear, column, flat, plain, row, scrolled
+from ui.sides import Sides
+from ui.widgets import Glyph, card, clear, column, flat, plain, row, scrolled
 
 
-class StepPanel(QSplitter):
+class StepPanel(QWidget):
     """Explanation on the left, proof on the right."""
 
     walk = Signal(int)
 
     def __init__(self, session: Session) -> None:
-        super().__init__(Qt.Orientation.Horizontal)
+        super().__init__()
         self._session = session
-        self.setObjectName("step_panel")
-        self.setHandleWidth(16)
-        self.setChildrenCollapsible(False)
         self._eyebrow = text.label("", "eyebrow")
         self._sentence = text.label("", "heading", wrap=True, selectable=True)
         self._body = QVBoxLayout()
@@ -35,10 +33,11 @@ class StepPanel(QSplitter):
         head.addStretch()
         head.addWidget(flat("arrow-left", "Step before (Left)", lambda: self.walk.emit(-1)))
         head.addWidget(flat("arrow-right", "Next step (Right)", lambda: self.walk.emit(1)))
-        self.addWidget(card(head, scrolled(page)))
         self.evidence = EvidenceView(session)
-        self.addWidget(card(text.label("PROOF", "eyebrow"), self.evidence))
-        self.setSizes([420, 480])
+        why = card(head, scrolled(page))
+        proof = card(text.label("PROOF", "eyebrow"), self.evidence)
+        self.sides = Sides("step_panel", why, proof, ("Explanation", "Proof"))
+        self.setLayout(column(self.sides))
 
     def show_step(self, steps: Sequence[Step], number: int) -> None:
         """Explain one step of a path."""
@@ -55,7 +54,12 @@ class StepPanel(QSplitter):
             self._section("Undecided, because", "\n".join(f"•  {fact}" for fact in step.missing))
         self._section("Why this step exists", texts.why, self._properties(step))
         self._section("How it is abused", texts.abuse)
-        self._section("How to break it", texts.remedy, self._effect(step))
+        self._section("How to break it", texts.remedy)
+        effect = self._effect(step)
+        if effect:
+            line = row(Glyph("content-cut", 16, "yes"), text.label(effect, "strong"), gap=8)
+            line.addStretch()
+            self._body.addLayout(line)
         self.evidence.show_evidence(tuple(reversed(step.evidence)))
 
     def _sure(self, step: Step) -> str:

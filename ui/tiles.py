@@ -38,7 +38,10 @@ class Tiles(QWidget):
 
     def _lay_out(self) -> None:
         fitting = (self.width() + GAP) // (self._least + GAP)
-        across = max(1, min(fitting, self._most, len(self._tiles) or 1))
+        number = len(self._tiles) or 1
+        across = max(1, min(fitting, self._most, number))
+        lines = -(-number // across)
+        across = -(-number // lines)  # as many lines, evenly filled
         if across == self._across:
             return
         for at in range(max(across, self._across)):

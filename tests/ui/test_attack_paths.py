@@ -149,3 +149,19 @@ def test_chains_that_meet_are_drawn_one_below_another() -> None:
     view.choose(len(both) - 1)
     assert [card.chosen for card in view._cards].index(True) > len(steps)
     view.deleteLater()
+
+
+def test_in_a_narrow_window_explanation_and_proof_are_shown_one_at_a_time(
+    open_window: Open,
+) -> None:
+    window, view = open_paths(open_window)
+    assert view.panel.evidence.isVisible()
+    window.resize(960, 640)
+    assert "How to break it" in words(view)
+    assert not view.panel.evidence.isVisible()
+    view.panel.sides.show_part(1)
+    assert view.panel.evidence.isVisible()
+    assert "How to break it" not in words(view)
+    window.resize(1440, 900)
+    assert "How to break it" in words(view)
+    assert view.panel.evidence.isVisible()

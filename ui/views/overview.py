@@ -12,7 +12,7 @@ from ui.entry_list import EntryList
 from ui.facts import Facts, reached
 from ui.finding_words import finding_entry
 from ui.path_words import path_entry
-from ui.session import Session
+from ui.session import Place, Session
 from ui.states import STATES
 from ui.tiles import Figure, Tiles
 from ui.views.view import View
@@ -48,7 +48,8 @@ class OverviewView(View):
         page.layout().addStretch()  # type: ignore[union-attr] # it is there: made above
         page.layout().setContentsMargins(24, 20, 24, 24)  # type: ignore[union-attr] # it is there: made above
         self._stack = QStackedWidget()
-        self._stack.addWidget(scrolled(page))
+        self._page = scrolled(page)
+        self._stack.addWidget(self._page)
         self._stack.addWidget(_nothing(session))
         box = QHBoxLayout(self)
         box.setContentsMargins(0, 0, 0, 0)
@@ -70,6 +71,9 @@ class OverviewView(View):
                 _card("What was read", "Coverage", lambda: go("coverage"), self._states),
             ]
         )
+
+    def visit(self, place: Place) -> None:  # noqa: ARG002 - there is nothing to choose here
+        self._page.setFocus()
 
     def refresh(self) -> None:
         facts = self.session.facts
