@@ -56,8 +56,9 @@ def bench(arguments: list[str]) -> int:
 
 
 def docs(arguments: list[str]) -> int:
-    """Make the README's pictures anew from the real window."""
-    return _run([PYTHON, "packaging/pictures.py", *arguments])
+    """Write the command line's page and make the pictures anew, from the real commands and window."""
+    commands = _run([PYTHON, "packaging/command_docs.py"])
+    return _run([PYTHON, "packaging/pictures.py", *arguments]) or commands
 
 
 def lock(_arguments: list[str]) -> int:

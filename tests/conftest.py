@@ -3,6 +3,7 @@
 import ipaddress
 import os
 import sys
+import warnings
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +13,7 @@ from hypothesis import settings
 
 if TYPE_CHECKING:
     from tests.beds import aws_estate
+    from tests.beds.neo4j_bed import Neo4jServer
 
 # Before anything imports Qt or a cloud SDK.
 os.environ["QT_QPA_PLATFORM"] = "offscreen"
@@ -87,3 +89,16 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
         for name, folder in folders.items():
             patch.setenv(name, str(folder))
         yield home
+
+
+@pytest.fixture(scope="session")
+def neo4j_server() -> "Iterator[Neo4jServer]":
+    """A real server for the session; its tests carry xdist_group("neo4j"), so that one worker alone starts it."""
+    from tests.beds import neo4j_bed  # noqa: PLC0415 - the driver is slow to import
+
+    reason = neo4j_bed.why_not()
+    if reason:
+        warnings.warn(f"SKIPPED: {reason}", pytest.PytestWarning, stacklevel=1)
+        pytest.skip(reason)
+    with neo4j_bed.running() as server:
+        yield server

@@ -1,7 +1,6 @@
 """One suite for every store: what goes in comes out equal, again changes nothing, broken saves leave the old graph."""
 
 import sqlite3
-import warnings
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -14,7 +13,7 @@ from graph.stores import GraphStore
 from graph.stores.neo4j import Neo4jStore, refuse_plain_to_elsewhere
 from graph.stores.spelling import graph_digest
 from graph.stores.sqlite import SqliteStore
-from tests.beds import neo4j_bed
+from tests.beds.neo4j_bed import Neo4jServer
 from tests.graph.factories import arn, asset, edge, estate
 
 BUCKET = arn("s3", "acme-'train`data")
@@ -22,16 +21,6 @@ USER = arn("iam", 'user/né\u202ename" MATCH (n) DETACH DELETE n //')
 ENDPOINT = arn("sagemaker", "endpoint/e")
 
 neo4j_only = pytest.mark.xdist_group("neo4j")
-
-
-@pytest.fixture(scope="session")
-def neo4j_server() -> Iterator[neo4j_bed.Neo4jServer]:
-    reason = neo4j_bed.why_not()
-    if reason:
-        warnings.warn(f"SKIPPED: {reason}", pytest.PytestWarning, stacklevel=1)
-        pytest.skip(reason)
-    with neo4j_bed.running() as server:
-        yield server
 
 
 @pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=neo4j_only)])
@@ -118,7 +107,7 @@ def test_a_deleted_graph_is_gone(store: GraphStore) -> None:
 
 
 @neo4j_only
-def test_a_graph_changed_on_the_server_is_refused(neo4j_server: neo4j_bed.Neo4jServer) -> None:
+def test_a_graph_changed_on_the_server_is_refused(neo4j_server: Neo4jServer) -> None:
     store = Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password)
     store.save("changed", some_graph())
     store._run("MATCH (n:Asset {id: $id}) DETACH DELETE n", id=ENDPOINT)
@@ -130,7 +119,7 @@ def test_a_graph_changed_on_the_server_is_refused(neo4j_server: neo4j_bed.Neo4jS
 
 
 @neo4j_only
-def test_a_wrong_password_and_no_server_are_clear(neo4j_server: neo4j_bed.Neo4jServer) -> None:
+def test_a_wrong_password_and_no_server_are_clear(neo4j_server: Neo4jServer) -> None:
     with pytest.raises(StoreError, match="user name or password is wrong"):
         Neo4jStore(neo4j_server.uri, neo4j_server.user, "wrong")
     with pytest.raises(StoreError, match="no Neo4j server answers"):
@@ -138,7 +127,7 @@ def test_a_wrong_password_and_no_server_are_clear(neo4j_server: neo4j_bed.Neo4jS
 
 
 @neo4j_only
-def test_people_can_query_labels_kinds_and_properties(neo4j_server: neo4j_bed.Neo4jServer) -> None:
+def test_people_can_query_labels_kinds_and_properties(neo4j_server: Neo4jServer) -> None:
     store = Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password)
     store.save("queried", some_graph())
     rows = store._run(
