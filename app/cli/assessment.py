@@ -13,10 +13,15 @@ from app.cli.output import format_option, print_json, print_rows, progress_bar, 
 from app.export import write_export
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
-from graph.model import CoverageState, Finding, Severity
-from graph.paths import attack_paths, paths_between
+from graph.model import CoverageState, Finding, RuleVerdict, Severity
+from graph.paths import attack_paths, entry_points, paths_between
 
 FINDINGS_AT_LEVEL = 3
+NO_ENTRY = (
+    "Nothing in the snapshot was recognised as an entry point; name where an attacker may stand: "
+    "modelhound paths ESTATE --from NAME"
+)
+NAMES_SHOWN = 3  # assets named in one row
 estate_argument = click.argument(
     "estate", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ESTATE..."
 )
@@ -81,6 +86,8 @@ def paths(
     print_rows(rows, ["risk", "verdict", "entry", "target", "steps"], format_=format_)
     if not found:
         say("No attack path in the assessed scope." + _gap_note(graph))
+        if not entries and not entry_points(graph):
+            say(NO_ENTRY)
 
 
 @click.command()
@@ -153,7 +160,7 @@ def assess_paths(estate: Sequence[Path]) -> Assessment:
 
 def failed(assessment: Assessment) -> list[Finding]:
     """Findings that are proved, without the undecided ones."""
-    return [item for item in assessment.findings if item.verdict.value == "fail"]
+    return [item for item in assessment.findings if item.verdict is RuleVerdict.FAIL]
 
 
 def print_assessment(assessment: Assessment, format_: str) -> None:
@@ -170,7 +177,39 @@ def print_assessment(assessment: Assessment, format_: str) -> None:
     if format_ == "table" and rows:
         columns = ["risk", "verdict", "entry", "target", "steps"]
         print_rows(rows, columns, format_=format_, title="Worst attack paths")
-    print_findings(graph, assessment.findings, format_)
+    if not assessment.entry_points:
+        say(NO_ENTRY)
+    if format_ == "table":
+        columns = ["severity", "kind", "rule", "title", "proved", "undecided", "assets"]
+        title = "Findings by rule; `modelhound findings ESTATE --rule RULE` shows each"
+        print_rows(_rows_by_rule(assessment), columns, format_=format_, title=title)
+    else:
+        print_findings(graph, assessment.findings, format_)
+
+
+def _rows_by_rule(assessment: Assessment) -> list[dict[str, Any]]:
+    """One row a rule, as the findings come: worst first."""
+    by_rule: dict[str, list[Finding]] = {}
+    for item in assessment.findings:
+        by_rule.setdefault(item.rule, []).append(item)
+    return [
+        {
+            "severity": items[0].severity.value,
+            "kind": items[0].kind,
+            "rule": rule,
+            "title": items[0].title,
+            "proved": sum(item.verdict is RuleVerdict.FAIL for item in items),
+            "undecided": sum(item.verdict is not RuleVerdict.FAIL for item in items),
+            "assets": _first_names(assessment.graph, items),
+        }
+        for rule, items in by_rule.items()
+    ]
+
+
+def _first_names(graph: AssetGraph, items: Sequence[Finding]) -> str:
+    names = list(dict.fromkeys(lookup.name(graph, item.assets[0]) for item in items))
+    more = f" and {len(names) - NAMES_SHOWN} more" if len(names) > NAMES_SHOWN else ""
+    return ", ".join(names[:NAMES_SHOWN]) + more
 
 
 def print_findings(graph: AssetGraph, found: Sequence[Finding], format_: str) -> None:

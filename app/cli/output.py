@@ -15,6 +15,8 @@ from rich.table import Table
 from app.spreadsheet import cell_text, csv_text
 from graph.text import visible
 
+UNBROKEN = {"severity", "verdict", "kind", "rule", "id", "risk", "proved", "undecided"}
+WIDTH_OF_FILES = 160  # columns
 FORMATS = click.Choice(["table", "json", "csv"])
 
 error_console = Console(stderr=True, highlight=False)
@@ -39,10 +41,13 @@ def print_rows(
         return
     table = Table(title=title or None, title_justify="left", header_style="bold")
     for column in columns:
-        table.add_column(column, overflow="fold")
+        table.add_column(column, overflow="fold", no_wrap=column in UNBROKEN)
     for row in rows:
         table.add_row(*(escape(visible(cell_text(row.get(column)))) for column in columns))
-    Console(file=sys.stdout, highlight=False).print(table)
+    console = Console(file=sys.stdout, highlight=False)
+    if not console.is_terminal:  # a file or a pipe has no width that a table should bend to
+        console.width = max(console.width, WIDTH_OF_FILES)
+    console.print(table)
 
 
 @contextmanager
