@@ -1,10 +1,17 @@
 """The coverage ledger: which lists were read whole, so that "not there" can be told from "not collected"."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from graph.model import CoverageEntry, CoverageState, Scope
+from graph.schema import Schema
 
+KINDS = {
+    "aws": "AWS::",
+    "azure": "Microsoft[.]",
+    "gcp": "[^:]*googleapis[.]com/",
+}  # how a cloud names its kinds
 _KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
 
 
@@ -41,6 +48,19 @@ class Coverage:
     def gaps(self) -> tuple[CoverageEntry, ...]:
         """Every line of the ledger that is not whole."""
         return tuple(entry for entry in self.entries if entry.state not in _KNOWN)
+
+
+def never_asked(coverage: Coverage, schema: Schema) -> dict[str, list[str]]:
+    """Lists of the clouds that were read which nobody asked for, each with the titles of the kinds that it lists."""
+    asked = {entry.operation for entry in coverage}
+    clouds = tuple(KINDS[p] for p in {e.scope.provider for e in coverage} if p in KINDS)
+    found: dict[str, list[str]] = defaultdict(list)
+    for kind in schema.kinds.values():
+        if clouds and re.match("|".join(clouds), kind.name):
+            for operation in kind.listed_by:
+                if operation not in asked:
+                    found[operation].append(kind.title)
+    return {operation: sorted(found[operation]) for operation in sorted(found)}
 
 
 def _covers(entry: Scope, asked: Scope) -> bool:

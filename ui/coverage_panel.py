@@ -4,10 +4,10 @@ from collections.abc import Iterator
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from graph.model import CoverageEntry, CoverageState
+from graph.model import CoverageState
 from graph.schema import load_schema
 from ui import text
-from ui.models.ledger import params
+from ui.models.ledger import Line
 from ui.session import Session
 from ui.states import STATES
 from ui.widgets import Glyph, clear, column, plain, row, scrolled
@@ -27,39 +27,38 @@ class CoveragePanel(QWidget):
         page.layout().addStretch()  # type: ignore[union-attr] # it is there: made above
         self.setLayout(column(scrolled(page)))
 
-    def show_entry(self, entry: CoverageEntry) -> None:
+    def show_line(self, line: Line) -> None:
         """Explain a line."""
         clear(self._body)
-        for part in _parts(entry):
+        for part in _parts(line):
             self._body.addWidget(part)
 
 
-def _parts(entry: CoverageEntry) -> Iterator[QWidget]:
-    state = STATES[entry.state]
-    scope = entry.scope
-    place = " / ".join(part for part in (scope.provider, scope.account, scope.region) if part)
+def _parts(line: Line) -> Iterator[QWidget]:
+    state = STATES[line.state]
+    place = " / ".join(part for part in line.place if part)
     head = row(
         Glyph(state.icon, 20, state.token),
-        text.label(f"{entry.operation}: {state.title.lower()}", "heading", wrap=True),
+        text.label(f"{line.operation}: {state.title.lower()}", "heading", wrap=True),
         gap=8,
     )
     head.setStretch(1, 1)
     yield plain(
         head,
-        text.label("   ·   ".join(p for p in (place, params(entry)) if p), "small", wrap=True),
+        text.label("   ·   ".join(p for p in (place, line.about) if p), "small", wrap=True),
         gap=4,
     )
-    if entry.reason:
-        yield _section("Why", entry.reason)
+    if line.reason:
+        yield _section("Why", line.reason)
     kinds = [
-        kind.title for kind in load_schema().kinds.values() if entry.operation in kind.listed_by
+        kind.title for kind in load_schema().kinds.values() if line.operation in kind.listed_by
     ]
     meaning = [state.meaning]
     if kinds:
         meaning.append(f"It lists: {', '.join(sorted(kinds))}.")
     yield _section("What it means", *meaning)
-    rules = _rules(entry.operation)
-    if rules and entry.state not in {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}:
+    rules = _rules(line.operation)
+    if rules and line.state not in {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}:
         shown = ", ".join(rules[:MOST]) + (" …" if len(rules) > MOST else "")
         yield _section(
             f"{text.count(len(rules), 'rule')} cannot pass because of it",

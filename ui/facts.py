@@ -6,7 +6,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Literal
 
 from graph.assessment import Assessment
-from graph.coverage import Coverage
+from graph.coverage import Coverage, never_asked
 from graph.model import (
     Asset,
     AttackPath,
@@ -145,6 +145,11 @@ class Facts:
     def gaps(self) -> tuple[CoverageEntry, ...]:
         """What was not read whole."""
         return Coverage(self.assessment.snapshot.coverage).gaps()
+
+    @cached_property
+    def never_asked(self) -> Mapping[str, list[str]]:
+        """Lists that nobody asked for, with the kinds of asset that they hold."""
+        return never_asked(Coverage(self.assessment.snapshot.coverage), self.graph.schema)
 
     @cached_property
     def worst(self) -> list[Finding]:

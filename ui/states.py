@@ -15,7 +15,9 @@ class State(NamedTuple):
     meaning: str
 
 
-STATES: Mapping[CoverageState, State] = {
+NEVER = "never_asked"
+
+STATES: Mapping[str, State] = {
     CoverageState.COMPLETE: State(
         "Read whole",
         "check-circle-outline",
@@ -45,5 +47,11 @@ STATES: Mapping[CoverageState, State] = {
         "minus-circle-outline",
         "muted",
         "The service does not exist in that region: known to be empty.",
+    ),
+    NEVER: State(
+        "Never asked for",
+        "help-circle-outline",
+        "muted",
+        "Nobody asked: nothing is known of it, neither that it is there nor that it is not.",
     ),
 }

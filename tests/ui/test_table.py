@@ -63,7 +63,7 @@ def test_filtering_keeps_the_order_and_sorting_keeps_the_filter() -> None:
 
 def test_qt_finds_nothing_wrong_with_the_models(qtmodeltester: ModelTester) -> None:
     facts = Facts(sample.small())
-    for model in (made(), Assets(facts).model(), Ledger(sample.COVERAGE).model()):
+    for model in (made(), Assets(facts).model(), Ledger(facts).model()):
         model.sort(0)
         qtmodeltester.check(model)  # type: ignore[no-untyped-call] # pytest-qt leaves its types out
 

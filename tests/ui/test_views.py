@@ -75,7 +75,13 @@ def test_bars_of_the_overview_lead_to_what_they_count(open_window) -> None:
             assert len(window.view("coverage").table.model().rows) == int(number)
     assert len(kinds["findings"]) == len(Severity)
     assert {"Model", "Identity"} <= set(kinds["inventory"])
-    assert {"Read whole", "Denied", "Failed", "Read in part"} == set(kinds["coverage"])
+    assert set(kinds["coverage"]) == {
+        "Read whole",
+        "Denied",
+        "Failed",
+        "Read in part",
+        "Never asked for",
+    }
 
 
 def test_a_worst_path_of_the_overview_opens(open_window) -> None:
@@ -133,6 +139,11 @@ def test_coverage_puts_gaps_first_and_says_what_they_mean(open_window) -> None:
     assert "stays undecided" in said
     window.session.go("coverage", state="partial")
     assert len(view.table.model().rows) == 1
+    window.session.go("coverage", state="never_asked")
+    asked = {entry.operation for entry in sample.COVERAGE}
+    shown = {view.ledger.lines[row].operation for row in view.table.model().rows}
+    assert "dynamodb:ListTables" in shown
+    assert not asked & shown
 
 
 def test_inventory_filters_and_keeps_the_chosen_row(open_window) -> None:

@@ -3,12 +3,11 @@
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
 
-from graph.model import CoverageState
 from ui import text
 from ui.coverage_panel import CoveragePanel
 from ui.models.ledger import Ledger
 from ui.session import Place, Session
-from ui.states import STATES
+from ui.states import NEVER, STATES
 from ui.table import Table
 from ui.views.view import View
 from ui.widgets import Pick, button, card, column, empty, plain, row, search_field
@@ -57,17 +56,15 @@ class CoverageView(View):
         self._stack.setCurrentIndex(0 if entries else 1)
         if facts is None:
             return
-        self.ledger = ledger = Ledger(entries)
-        gaps = len(facts.gaps)
-        whole = len(entries) - gaps
-        text.say(self._title, f"{whole:,} of {text.count(len(entries), 'list')} read whole")
-        text.say(self._sentence, _sentence(gaps))
+        self.ledger = ledger = Ledger(facts)
+        never = ledger.counts[NEVER]
+        of = text.count(len(ledger.lines), "list")
+        text.say(self._title, f"{ledger.whole:,} of {of} read whole")
+        text.say(self._sentence, _sentence(ledger.gaps, never))
         states = {
-            state.value: f"{STATES[state].title} ({ledger.number(state):,})"
-            for state in CoverageState
-            if ledger.number(state)
+            state: f"{STATES[state].title} ({ledger.counts[state]:,})" for state in ledger.states()
         }
-        self._pick.refill({"": "Any state", GAPS: f"Only gaps ({gaps:,})"} | states)
+        self._pick.refill({"": "Any state", GAPS: f"Only gaps ({ledger.gaps:,})"} | states)
         self.table.show_model(ledger.model(), 0)
         self._filter()
         first = ledger.first_gap()
@@ -88,16 +85,23 @@ class CoverageView(View):
         text.say(self._count, f"{int(mask.sum()):,} shown")
 
     def _on_row(self, row_number: int) -> None:
-        if self.ledger is not None and 0 <= row_number < len(self.ledger.entries):
-            self.panel.show_entry(self.ledger.entries[row_number])
+        if self.ledger is not None and 0 <= row_number < len(self.ledger.lines):
+            self.panel.show_line(self.ledger.lines[row_number])
 
 
-def _sentence(gaps: int) -> str:
-    if not gaps:
-        return "Every list that was asked for was read whole: what is not shown is not there, in these accounts and regions."
+def _sentence(gaps: int, never: int) -> str:
+    said = []
+    if gaps:
+        said.append(f"{text.count(gaps, 'list')} could not be read whole.")
+    if never:
+        said.append(f"{text.count(never, 'list')} nobody asked for.")
+    if said:
+        said.append(
+            "Nothing is called absent, passed or unreachable on the strength of these: what depends on them is undecided."
+        )
     return (
-        f"{text.count(gaps, 'list')} could not be read whole. Nothing is called absent, passed or unreachable on the "
-        "strength of these: what depends on them is undecided."
+        " ".join(said)
+        or "Every list that Modelhound knows was read whole, in these accounts and regions."
     )
 
 

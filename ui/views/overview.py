@@ -5,19 +5,27 @@ from collections.abc import Callable, Iterator
 
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QStackedWidget, QWidget
 
-from graph.model import CoverageState, Severity, Verdict
+from graph.model import Severity, Verdict
 from ui import text
 from ui.bars import Bar, bars
 from ui.entry_list import EntryList
 from ui.facts import Facts, reached
 from ui.finding_words import finding_entry
+from ui.models.ledger import Ledger
 from ui.path_words import path_entry
 from ui.session import Place, Session
-from ui.states import STATES
+from ui.states import NEVER, STATES
 from ui.tiles import Figure, Tiles
 from ui.views.view import View
 from ui.widgets import button, card, clear, column, empty, link, plain, row, scrolled
 
+NO_PATHS = (
+    "No way was found from an entry point to a crown jewel, as far as the estate was read. Mark your own in the "
+    "inventory; the coverage tells what was not read."
+)
+NO_FINDINGS = (
+    "No rule failed on what was read. The coverage tells which rules could not be assessed."
+)
 FEW = 6  # paths and findings shown here
 
 
@@ -33,6 +41,8 @@ class OverviewView(View):
         self._paths.opened.connect(lambda key: session.go("attack_paths", key))
         self._toxic = EntryList("Worst findings", part=True)
         self._toxic.opened.connect(lambda key: session.go("findings", key))
+        self._no_paths = text.label(NO_PATHS, "muted", wrap=True)
+        self._no_findings = text.label(NO_FINDINGS, "muted", wrap=True)
         self._severities = column(gap=0)
         self._categories = column(gap=0)
         self._states = column(gap=0)
@@ -60,8 +70,20 @@ class OverviewView(View):
         go = self.session.go
         self._lists.show_tiles(
             [
-                _card("Worst attack paths", "All paths", lambda: go("attack_paths"), self._paths),
-                _card("Worst findings", "All findings", lambda: go("findings"), self._toxic),
+                _card(
+                    "Worst attack paths",
+                    "All paths",
+                    lambda: go("attack_paths"),
+                    self._paths,
+                    self._no_paths,
+                ),
+                _card(
+                    "Worst findings",
+                    "All findings",
+                    lambda: go("findings"),
+                    self._toxic,
+                    self._no_findings,
+                ),
             ]
         )
         self._counts.show_tiles(
@@ -87,6 +109,8 @@ class OverviewView(View):
         paths = enumerate(facts.assessment.attack_paths[:FEW])
         self._paths.show_entries([path_entry(facts, number, path) for number, path in paths], None)
         self._toxic.show_entries([finding_entry(facts, each) for each in facts.worst[:FEW]], None)
+        self._no_paths.setVisible(not facts.assessment.attack_paths)
+        self._no_findings.setVisible(not facts.assessment.findings)
         for box, made in (
             (self._severities, _severity_bars(facts, self.session)),
             (self._categories, _category_bars(facts, self.session)),
@@ -157,21 +181,19 @@ def _figures(facts: Facts, session: Session) -> Iterator[QWidget]:
             f"proved; {len(facts.undecided(kind)):,} undecided",
             lambda kind=kind: go("findings", kind=kind),  # type: ignore[misc] # the default binds the loop variable
         )
+    ledger = Ledger(facts)
     yield Figure(
         "clipboard-check-outline",
         "READ WHOLE",
-        share(facts),
-        f"of {text.count(len(facts.assessment.snapshot.coverage), 'list')} asked for; {len(facts.gaps):,} with gaps",
+        share(ledger.whole, len(ledger.lines)),
+        f"of {text.count(len(ledger.lines), 'list')}; {ledger.gaps:,} with gaps, {ledger.counts[NEVER]:,} not asked for",
         lambda: go("coverage"),
     )
 
 
-def share(facts: Facts) -> str:
-    """How much of the ledger is whole; never 100 % while there is a gap."""
-    total = len(facts.assessment.snapshot.coverage)
-    if not total:
-        return "none"
-    return f"{100 * (total - len(facts.gaps)) // total} %"
+def share(part: int, whole: int) -> str:
+    """How much of the ledger is whole; 100 % only if all of it is."""
+    return f"{100 * part // whole} %" if whole else "none"
 
 
 def _severity_bars(facts: Facts, session: Session) -> Iterator[Bar]:
@@ -201,16 +223,15 @@ def _category_bars(facts: Facts, session: Session) -> Iterator[Bar]:
 
 
 def _state_bars(facts: Facts, session: Session) -> Iterator[Bar]:
-    counts = Counter(each.state for each in facts.assessment.snapshot.coverage)
-    for state in CoverageState:
-        if counts[state]:
-            yield Bar(
-                words=STATES[state].title,
-                number=counts[state],
-                token=STATES[state].token,
-                action=lambda state=state: session.go("coverage", state=state.value),  # type: ignore[misc] # the default binds the loop variable
-                tip=STATES[state].meaning,
-            )
+    ledger = Ledger(facts)
+    for state in ledger.states():
+        yield Bar(
+            words=STATES[state].title,
+            number=ledger.counts[state],
+            token=STATES[state].token,
+            action=lambda state=state: session.go("coverage", state=state),  # type: ignore[misc] # the default binds the loop variable
+            tip=STATES[state].meaning,
+        )
 
 
 def _nothing(session: Session) -> QWidget:
