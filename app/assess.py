@@ -11,7 +11,7 @@ from graph.model import Snapshot
 from graph.paths import attack_paths, crown_jewels, entry_points
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 from graph.rules.evaluate import evaluate
-from graph.rules.load import load_rules
+from graph.rules.load import with_packs
 from graph.snapshot import read_snapshot
 
 
@@ -33,16 +33,21 @@ def assess(
     *,
     entries: Sequence[str] | None = None,
     targets: Sequence[str] | None = None,
+    packs: Sequence[Path] = (),
     progress: Progress = silent,
     cancelled: CancelCheck = never,
 ) -> Assessment:
-    """Assess a snapshot; `entries` and `targets` replace the entry points and crown jewels chosen by data."""
+    """Assess a snapshot; `entries` and `targets` replace the entry points and crown jewels chosen by data.
+
+    `packs` are folders with rules of the user's own.
+    """
+    rules = with_packs(packs)
     graph = build_graph(snapshot, progress=progress, cancelled=cancelled)
     progress(0.6, "Searching attack paths")
     paths = attack_paths(graph, entries=entries, targets=targets)
     stop_if(cancelled)
     progress(0.8, "Evaluating rules")
-    outcome = evaluate(graph, load_rules())
+    outcome = evaluate(graph, rules)
     stop_if(cancelled)
     progress(1.0, "Assessed")
     return Assessment(
@@ -53,6 +58,7 @@ def assess(
         attack_paths=paths,
         entry_points=tuple(entry_points(graph)),
         crown_jewels=tuple(crown_jewels(graph)),
+        rules=rules,
     )
 
 

@@ -8,7 +8,7 @@ from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.model import Finding, Relationship, Step, UserError
 from graph.rules.load import load_rules
-from graph.rules.model import Remediation
+from graph.rules.model import Remediation, Rule
 from graph.rules.remedy import fill
 from graph.text import visible
 
@@ -43,9 +43,14 @@ def _by_name(graph: AssetGraph, text: str) -> list[str]:
     ]
 
 
+def rule_of(assessment: Assessment, finding: Finding) -> Rule:
+    """The rule of a finding, shipped or of a user's pack."""
+    return assessment.rules.get(finding.rule) or load_rules()[finding.rule]
+
+
 def explain(assessment: Assessment, finding: Finding) -> str:
     """A finding in full, as plain text: why, the path, the evidence, the remedy."""
-    rule = load_rules()[finding.rule]
+    rule = rule_of(assessment, finding)
     fix = remedy(assessment, finding)
     parts = [
         f"{finding.severity.value.upper()} {finding.rule} ({finding.verdict.value}): {finding.title}",
@@ -69,7 +74,7 @@ def explain(assessment: Assessment, finding: Finding) -> str:
 
 def remedy(assessment: Assessment, finding: Finding) -> Remediation:
     """The remediation of a finding with its real names, ids and regions."""
-    return fill(load_rules()[finding.rule], finding, assessment.graph)
+    return fill(rule_of(assessment, finding), finding, assessment.graph)
 
 
 def sentence(graph: AssetGraph, step: Step | Relationship) -> str:

@@ -1,7 +1,7 @@
 """What an assessment holds: the snapshot it rests on, its graph, and what was found in it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from graph.model import AttackPath, Finding, Snapshot
@@ -9,7 +9,7 @@ from graph.model import AttackPath, Finding, Snapshot
 if TYPE_CHECKING:
     from graph.asset_graph import AssetGraph
     from graph.paths import Selected
-    from graph.rules.model import RuleResult
+    from graph.rules.model import Rule, RuleResult
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -23,3 +23,4 @@ class Assessment:
     attack_paths: tuple[AttackPath, ...]
     entry_points: "tuple[Selected, ...]"
     crown_jewels: "tuple[Selected, ...]"
+    rules: "Mapping[str, Rule]" = field(default_factory=dict)  # what was evaluated, by id

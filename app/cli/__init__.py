@@ -17,6 +17,7 @@ COMMANDS = {
     "assess": "app.cli.assessment:assess_command",
     "paths": "app.cli.assessment:paths",
     "findings": "app.cli.assessment:findings",
+    "rules": "app.cli.rules:rules",
     "access": "app.cli.access:access",
     "export": "app.cli.assessment:export",
     "neo4j": "app.cli.neo4j:neo4j",

@@ -10,6 +10,7 @@ import click
 from app import lookup, shapes, sources
 from app.assess import assess, build_graph
 from app.cli.output import format_option, print_json, print_rows, progress_bar, say
+from app.cli.rules import rules_option
 from app.export import write_export
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
@@ -34,9 +35,14 @@ severities = click.Choice([severity.value for severity in Severity])
 @click.option(
     "--fail-on", type=severities, help="Exit with 3 if a finding is at least this severe."
 )
+@rules_option
 @click.pass_context
 def assess_command(
-    context: click.Context, estate: tuple[Path, ...], format_: str, fail_on: str | None
+    context: click.Context,
+    estate: tuple[Path, ...],
+    format_: str,
+    fail_on: str | None,
+    packs: tuple[Path, ...],
 ) -> None:
     """Assess a snapshot (or exports): counts, findings, attack paths, coverage.
 
@@ -44,7 +50,7 @@ def assess_command(
     Example:
       modelhound assess estate.hound --format json > assessment.json
     """
-    assessment = assess_paths(estate)
+    assessment = assess_paths(estate, packs)
     if format_ == "json":
         print_json(shapes.assessment_shape(assessment))
     else:
@@ -96,9 +102,14 @@ def paths(
 @click.option("--kind", type=click.Choice(["posture", "toxic"]), help="Only this kind.")
 @click.option("--rule", help="Only this rule.")
 @click.option("--show", help="One finding whole, by its id, with remediation.")
+@rules_option
 @format_option
 def findings(
-    estate: tuple[Path, ...], format_: str, show: str | None, **wanted: str | None
+    estate: tuple[Path, ...],
+    format_: str,
+    show: str | None,
+    packs: tuple[Path, ...],
+    **wanted: str | None,
 ) -> None:
     """Posture findings and toxic combinations, worst first.
 
@@ -107,7 +118,7 @@ def findings(
       modelhound findings estate.hound --kind toxic
       modelhound findings estate.hound --show f-0123456789abcdef
     """
-    assessment = assess_paths(estate)
+    assessment = assess_paths(estate, packs)
     chosen = [item for item in assessment.findings if _is_wanted(item, show, **wanted)]
     if format_ == "json":
         print_json([shapes.finding_shape(item) for item in chosen])
@@ -152,10 +163,10 @@ def export(estate: tuple[Path, ...], targets: tuple[Path, ...]) -> None:
         say(f"{target}: written")
 
 
-def assess_paths(estate: Sequence[Path]) -> Assessment:
+def assess_paths(estate: Sequence[Path], packs: Sequence[Path] = ()) -> Assessment:
     """Read and assess what the user named, with progress."""
     with progress_bar() as progress:
-        return assess(sources.load(estate, progress=progress), progress=progress)
+        return assess(sources.load(estate, progress=progress), packs=packs, progress=progress)
 
 
 def failed(assessment: Assessment) -> list[Finding]:

@@ -10,7 +10,6 @@ from app.version import VERSION
 from graph.assessment import Assessment
 from graph.content import read_text
 from graph.model import AttackPath, CoverageState, Evidence, Finding, RuleVerdict, Severity, Step
-from graph.rules.load import load_rules
 from graph.text import visible
 
 PATHS_DRAWN = 12
@@ -87,7 +86,7 @@ def _step(assessment: Assessment, step: Step) -> str:
 
 
 def _finding(assessment: Assessment, finding: Finding) -> str:
-    rule = load_rules()[finding.rule]
+    rule = lookup.rule_of(assessment, finding)
     fix = lookup.remedy(assessment, finding)
     asset = lookup.name(assessment.graph, finding.assets[0])
     frameworks = ", ".join(f"{name} {' '.join(ids)}" for name, ids in rule.frameworks.items())

@@ -1,7 +1,7 @@
 """Rules from TOML files: the shipped ones and a user's packs. A file that does not hold together gets one clear sentence."""
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any, Literal
@@ -30,9 +30,27 @@ def load_rules() -> Mapping[str, Rule]:
 
 def load_pack(folder: Path) -> Mapping[str, Rule]:
     """The rules of a user's folder by id; typed data only, so a pack can at worst be refused."""
+    return _by_id(read_file(path) for path in pack_files(folder))
+
+
+def pack_files(folder: Path) -> tuple[Path, ...]:
+    """The rule files of a user's folder; a single file is a pack of one."""
+    if folder.is_file():
+        return (folder,)
     if not folder.is_dir():
         raise ContentError(f"{folder} is not a folder; give the folder that holds the rule files.")
-    return _by_id(read_rule(_parsed(path), path.name) for path in sorted(folder.rglob("*.toml")))
+    return tuple(sorted(folder.rglob("*.toml")))
+
+
+def read_file(path: Path) -> Rule:
+    """The rule of one file of a pack."""
+    return read_rule(_parsed(path), path.name)
+
+
+def with_packs(folders: Iterable[Path]) -> Mapping[str, Rule]:
+    """The shipped rules and those of packs; a pack cannot take the place of a shipped rule."""
+    packs = [rule for folder in folders for rule in load_pack(folder).values()]
+    return _by_id([*load_rules().values(), *packs]) if packs else load_rules()
 
 
 def _parsed(path: Path) -> dict[str, Any]:
@@ -46,7 +64,7 @@ def _parsed(path: Path) -> dict[str, Any]:
         raise ContentError(f"{path.name}: cannot be read: {error.strerror}") from error
 
 
-def _by_id(rules: Iterator[Rule]) -> Mapping[str, Rule]:
+def _by_id(rules: Iterable[Rule]) -> Mapping[str, Rule]:
     found: dict[str, Rule] = {}
     for rule in rules:
         if rule.id in found:

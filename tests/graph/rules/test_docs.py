@@ -1,0 +1,34 @@
+"""The table in docs/rules.md is that of the shipped rules. Run as a program, this renews it."""
+
+from pathlib import Path
+
+from graph.rules.load import load_rules
+
+DOCS = Path(__file__).resolve().parents[3] / "docs" / "rules.md"
+MARK = "renew the table -->\n"
+
+
+def table() -> str:
+    """Every shipped rule on a line."""
+    rules = load_rules().values()
+    counts = {kind: sum(rule.kind == kind for rule in rules) for kind in ("toxic", "posture")}
+    lines = [
+        f"\n{counts['toxic']} toxic combinations, {counts['posture']} posture rules.\n",
+        "| id | severity | what is wrong |",
+        "|---|---|---|",
+        *(
+            f"| {rule.id} | {rule.severity.value} | {rule.title} |"
+            for rule in sorted(rules, key=lambda rule: (rule.kind == "posture", rule.id))
+        ),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def test_the_table_is_that_of_the_rules() -> None:
+    written = DOCS.read_text(encoding="utf-8").partition(MARK)[2]
+    assert written == table(), f"run: python {Path(__file__).name}"
+
+
+if __name__ == "__main__":
+    before = DOCS.read_text(encoding="utf-8").partition(MARK)[0]
+    DOCS.write_text(before + MARK + table(), encoding="utf-8", newline="\n")
