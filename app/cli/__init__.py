@@ -14,6 +14,7 @@ COMMANDS = {
     "open": "app.cli.window:open_window",
     "import": "app.cli.input_:import_command",
     "collect": "app.cli.input_:collect",
+    "policy": "app.cli.policy:policy",
     "assess": "app.cli.assessment:assess_command",
     "paths": "app.cli.assessment:paths",
     "findings": "app.cli.assessment:findings",

@@ -225,6 +225,12 @@ def _data(make: Make) -> dict[str, str]:
     )["ARN"]
     make("ecr").create_repository(repositoryName="inference")
     make("logs").create_log_group(logGroupName="/bedrock/invocations")
+    make("bedrock").put_model_invocation_logging_configuration(
+        loggingConfig={
+            "cloudWatchConfig": {"logGroupName": "/bedrock/invocations", "roleArn": ROLE},
+            "embeddingDataDeliveryEnabled": True,
+        }
+    )
     return {"kms": key, "secret": secret}
 
 
@@ -349,12 +355,6 @@ def _bedrock(make: Make) -> dict[str, str]:
         trainingDataConfig={"s3Uri": f"s3://{BUCKET}/t.jsonl"},
         outputDataConfig={"s3Uri": f"s3://{BUCKET}/o"},
         hyperParameters={"epochCount": "1"},
-    )
-    bedrock.put_model_invocation_logging_configuration(
-        loggingConfig={
-            "cloudWatchConfig": {"logGroupName": "/bedrock/invocations", "roleArn": ROLE},
-            "embeddingDataDeliveryEnabled": True,
-        }
     )
     return {"model": bedrock.list_custom_models()["modelSummaries"][0]["modelArn"]}
 

@@ -4,21 +4,27 @@ import json
 from pathlib import Path
 from typing import Any
 
-from graph.model import Record, RecordError, Scope
+from collectors.exports import read_exports
+from graph.model import Record, RecordError, Scope, Snapshot
 
 FIXTURES = Path(__file__).parents[2] / "fixtures"
 ACCOUNT = "123456789012"
 
 
-def records(name: str, *, source: str = "aws") -> list[Record]:
-    """The records of tests/fixtures/aws/<name>.json."""
-    rows = json.loads((FIXTURES / "aws" / f"{name}.json").read_text(encoding="utf-8"))
-    return [_record(row, source) for row in rows]
+def answers() -> list[Record]:
+    """The records of tests/fixtures/aws/live.json."""
+    rows = json.loads((FIXTURES / "aws" / "live.json").read_text(encoding="utf-8"))
+    return [_record(row) for row in rows]
 
 
-def _record(row: dict[str, Any], source: str) -> Record:
+def imported() -> Snapshot:
+    """What an import makes of tests/fixtures/aws/estate.tfstate."""
+    return read_exports([FIXTURES / "aws" / "estate.tfstate"])
+
+
+def _record(row: dict[str, Any]) -> Record:
     return Record(
-        source=source,
+        source="aws",
         operation=row["operation"],
         scope=Scope(provider="aws", account=ACCOUNT, region=row.get("region", "")),
         params=row["params"],
