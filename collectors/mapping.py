@@ -3,19 +3,20 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from collectors import aws
+from collectors import aws, azure
 from graph.coverage import Coverage
 from graph.estate import Estate, assemble
 from graph.model import CoverageEntry, CoverageState, Snapshot
 from graph.schema import load_schema
 
+CLOUDS = (aws.map_records, azure.map_records)  # one line a cloud
 _ODD = "the answer is not built as the API builds it"
 
 
 def map_snapshot(snapshot: Snapshot) -> Estate:
     """The estate that a snapshot describes; records of unknown operations stay in the snapshot only."""
     odd: list[str] = []
-    pieces = list(aws.map_records(snapshot.records, odd))
+    pieces = [piece for map_records in CLOUDS for piece in map_records(snapshot.records, odd)]
     return assemble(
         pieces,
         schema=load_schema(),

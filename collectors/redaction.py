@@ -255,7 +255,7 @@ class _Pass:
                 return value
             named = self.pair(value, kind)
             return (
-                self.members(named, lambda _, item: self.dropped(item, kind))
+                self.members(named, lambda name, item: self.inside(name, item, kind))
                 if named is value
                 else named
             )
@@ -264,6 +264,15 @@ class _Pass:
         if value is None or isinstance(value, bool) or value == "":
             return value
         return self.dropped_leaf(value, kind)
+
+    def inside(self, name: str, value: Any, kind: str) -> Any:
+        """A member of an object that goes; what names the sort of a secret stays."""
+        if (
+            isinstance(value, str)
+            and _SEPARATORS.sub("", name.lower()) in self.rules.names["secret"]["kept"]
+        ):
+            return self.text(value)
+        return self.dropped(value, kind)
 
     def dropped_leaf(self, value: Any, kind: str) -> Any:
         """A text or number below a name that says what it is."""

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collectors.exports import aws_answers, terraform
+from collectors.exports import aws_answers, azure, terraform
 from collectors.exports.draft import Draft, settled
 from collectors.exports.sources import Source, entries, hidden, is_zip, listed
 from collectors.exports.text import parse, plain_bytes
@@ -26,6 +26,13 @@ from graph.snapshot import read_snapshot
 _EXPORTS = (".json", ".tfstate", ".gz", ".zip", ".hound", ".jsonl", ".csv")
 _SHOWN = 3
 _ERROR_TEXT = 64 << 10
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """The drafts of a table that is no JSON."""
+
+    drafts: Iterator[Draft]
 
 
 @dataclass(slots=True)
@@ -106,8 +113,12 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
         value = _value(source, content)
         if isinstance(value, Draft):
             yield value
+        elif isinstance(value, Rows):
+            yield from value.drafts
         elif terraform.is_terraform(value):
             yield from terraform.resources(value, label, parts)
+        elif (found := azure.drafts(value, label, parts)) is not None:
+            yield from found
         elif isinstance(value, dict):
             yield aws_answers.answer(value, label, parts)
         else:
@@ -124,10 +135,13 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
 
 
 def _value(source: Source, content: bytes) -> Any:
-    """The JSON of a file, or the draft of an error that was printed into it."""
+    """The JSON of a file, the drafts of a CSV, or the draft of an error that was printed into it."""
     try:
         return parse(source.label, content)
     except ImportFileError:
+        rows = azure.table(content, source.label, source.parts)
+        if rows is not None:
+            return Rows(rows)
         text = content[:_ERROR_TEXT].decode(errors="replace")
         spoken = aws_answers.spoken_error(text, source.label, source.parts)
         if spoken is None:
