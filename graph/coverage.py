@@ -63,6 +63,15 @@ def never_asked(coverage: Coverage, schema: Schema) -> dict[str, list[str]]:
     return {operation: sorted(found[operation]) for operation in sorted(found)}
 
 
+def provider_of(name: str) -> str:
+    """The cloud of an asset kind or of an operation, by how it is spelled; "" for what no cloud has."""
+    if name.startswith(("Microsoft.", "arm:", "graph:")):
+        return "azure"
+    if name.partition("/")[0].endswith(".googleapis.com") or name.startswith("gcp:"):
+        return "gcp"
+    return "" if name.startswith("Modelhound::") else "aws"
+
+
 def _covers(entry: Scope, asked: Scope) -> bool:
     return (
         entry.provider == asked.provider

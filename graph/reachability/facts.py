@@ -4,7 +4,7 @@ from collections import defaultdict
 from enum import Enum
 from typing import Any, Final
 
-from graph.coverage import Coverage
+from graph.coverage import Coverage, provider_of
 from graph.estate import Estate
 from graph.model import Asset, CoverageEntry, CoverageState, Evidence, Scope, Verdict
 
@@ -100,7 +100,7 @@ class Case:
 
 def scope_of(asset: Asset) -> Scope:
     """Where an asset's settings are read."""
-    return Scope(provider="aws", account=asset.account, region=asset.region)
+    return Scope(provider=provider_of(asset.kind), account=asset.account, region=asset.region)
 
 
 def _of_one_parent(entry: CoverageEntry) -> list[str]:

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping
 import numpy as np
 
 from graph.asset_graph import VERDICTS, AssetGraph
+from graph.coverage import provider_of
 from graph.model import Asset, Evidence, Finding, RuleVerdict, Step
 from graph.progress import Progress, silent
 from graph.rules.match import Match, Matcher, selected
@@ -67,8 +68,11 @@ def _evaluated(matcher: Matcher, rule: Rule) -> tuple[list[Finding], RuleResult]
 
 
 def _not_read(matcher: Matcher, rule: Rule) -> tuple[str, ...]:
-    """What the rule needs and nobody read."""
-    return tuple(op for op in rule.needs if not matcher.ledger.read_somewhere(op))
+    """What the rule needs of the clouds in the snapshot, and nobody read."""
+    clouds = {provider_of(kind) for kind in matcher.graph.kinds}
+    clouds |= {entry.scope.provider for entry in matcher.graph.coverage}
+    wanted = [op for op in rule.needs if provider_of(op) in clouds] or rule.needs
+    return tuple(op for op in wanted if not matcher.ledger.read_somewhere(op))
 
 
 def _reason(rule: Rule, unread: tuple[str, ...], *, said: bool) -> str:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
 
-from graph.coverage import Coverage
+from graph.coverage import Coverage, provider_of
 from graph.model import Asset, CoverageEntry, CoverageState, Scope
 from graph.schema import Schema
 
@@ -60,7 +60,7 @@ class Ledger:
         return known or operation in self._specific
 
     def _gap_of_place(self, operation: str, account: str, region: str) -> str | None:
-        scope = Scope(provider="aws", account=account, region=region)
+        scope = Scope(provider=provider_of(operation), account=account, region=region)
         general = self._general.get(operation, [])
         if operation in self._specific and not general:
             return f"{operation} was not read for it"

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.asset_graph import AssetGraph, Int32
+from graph.coverage import provider_of
 from graph.model import Asset
 from graph.rules.ledger import Ledger
 from graph.rules.model import (
@@ -317,7 +318,7 @@ class Matcher:
     ) -> tuple[str, ...]:
         """The lists of the anchor's cloud that, read whole, would show the relationships of these steps."""
         schema, found = self.graph.schema, dict[str, None]()
-        cloud = anchor.kind.partition("::")[0]
+        cloud = provider_of(anchor.kind)
         for step in steps:
             told = [schema.relationships[kind] for kind in sorted(step.kinds)]
             read_by = [operation for kind in told for operation in kind.read_by]
@@ -326,7 +327,7 @@ class Matcher:
                 far = (
                     step.source
                 )  # what is derived of two known assets rests on the source's policies
-            kinds = [k for k in sorted(pattern.nodes[far].kinds) if k.startswith(f"{cloud}::")]
+            kinds = [k for k in sorted(pattern.nodes[far].kinds) if provider_of(k) == cloud]
             listed = [op for kind in kinds for op in schema.kinds[kind].listed_by]
             found.update(dict.fromkeys(read_by or listed))
         return tuple(found)

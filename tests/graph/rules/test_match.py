@@ -235,8 +235,7 @@ def test_a_posture_rule_counts_what_passed() -> None:
 def test_a_rule_that_nobody_read_for_says_what_it_needs() -> None:
     result = judge(CHAIN, graph(asset("d", BUCKET)), kind="toxic").results["X-1"]
     assert not result.assessed
-    assert result.reason.startswith("not assessed: needs ")
-    assert "iam:GetAccountAuthorizationDetails" in result.reason
+    assert result.reason.startswith("not assessed: needs iam:GetAccountAuthorizationDetails")
     read = read_whole("iam:GetAccountAuthorizationDetails", "s3:ListBuckets")
     result = judge(CHAIN, graph(asset("d", BUCKET), coverage=read), kind="toxic").results["X-1"]
     assert result.assessed
