@@ -7,6 +7,7 @@ from collectors.mapping import map_snapshot
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.derive import derive
+from graph.estate import Estate
 from graph.model import Snapshot
 from graph.paths import attack_paths, crown_jewels, entry_points
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
@@ -19,13 +20,20 @@ def build_graph(
     snapshot: Snapshot, *, progress: Progress = silent, cancelled: CancelCheck = never
 ) -> AssetGraph:
     """The graph of a snapshot, with everything that can be derived from it."""
+    return AssetGraph.build(build_estate(snapshot, progress=progress, cancelled=cancelled))
+
+
+def build_estate(
+    snapshot: Snapshot, *, progress: Progress = silent, cancelled: CancelCheck = never
+) -> Estate:
+    """What stands in a snapshot, and what follows from it."""
     progress(0.05, "Mapping records")
     estate = map_snapshot(snapshot)
     stop_if(cancelled)
     progress(0.25, "Deriving what each identity can do")
     estate = derive(estate)
     stop_if(cancelled)
-    return AssetGraph.build(estate)
+    return estate
 
 
 def assess(

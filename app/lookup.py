@@ -14,7 +14,9 @@ from graph.text import visible
 
 
 def name(graph: AssetGraph, asset_id: str) -> str:
-    """The name of an asset, or its id where it has none."""
+    """The name of an asset, or its id where it has none or is not in the graph."""
+    if asset_id not in graph:
+        return asset_id
     return graph.asset(graph.index_of(asset_id)).name or asset_id
 
 

@@ -101,7 +101,7 @@ class World:
     ) -> Decision:
         """One request of a principal of the estate; `more` are context keys, ':' written as '__'."""
         extra = {key.replace("__", ":").lower(): (value,) for key, value in more.items()}
-        return self._decide(principal, action, resource, target, extra)
+        return decide(*self.request(principal, action, resource, target, extra))
 
     def ask(
         self,
@@ -113,7 +113,7 @@ class World:
     ) -> Decision:
         """The same for a person's question: further context keys, and what was not read leaves it undecided."""
         given = Context.of(extra or {}, whole=False).values
-        return self._decide(principal, action, resource, target, given, strict=True)
+        return decide(*self.request(principal, action, resource, target, given, strict=True))
 
     def target(self, resource: str) -> Asset | None:
         """The asset that a request's resource is, or is part of: an object's bucket, a table's index."""
@@ -130,7 +130,7 @@ class World:
         name = "trust_policy" if "trust_policy" in target.properties else "policy"
         return self._document(target, name)
 
-    def _decide(
+    def request(
         self,
         arn: str,
         action: str,
@@ -139,7 +139,8 @@ class World:
         extra: Mapping[str, Values],
         *,
         strict: bool = False,
-    ) -> Decision:
+    ) -> tuple[Request, Layers]:
+        """A request with everything that the estate knows of it, and every policy that speaks to it."""
         caller, goal = self._caller(arn), self._goal(target)
         owner = principal(resource).account or (target.account if target else "")
         values = {**caller.values, **goal.values, **extra}
@@ -162,7 +163,7 @@ class World:
             grants=goal.grants,
             unread=self._unread_scps(caller.principal) if strict else (),
         )
-        return decide(request, layers)
+        return request, layers
 
     def _resource_layer(
         self, request: Request, goal: Goal, target: Asset | None, *, strict: bool

@@ -1,0 +1,161 @@
+"""Access questions: who can do this, what can they do, why not, and the table to sign off in an access review."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any, NamedTuple
+
+from app import lookup
+from graph.asset_graph import AssetGraph
+from graph.content import read_toml
+from graph.estate import Estate
+from graph.model import Relationship, UserError, Verdict
+from graph.paths.acting import Chain, acts_as, verdict_of_chain, who_acts_as
+from graph.paths.selection import crown_jewels
+from graph.permissions.aws.inquiry import Explanation, explain
+from graph.permissions.aws.inquiry import who_can as who_can_directly
+from graph.permissions.aws.world import World
+from graph.permissions.question import ALLOWED, UNDECIDED
+
+ADMINISTERS = "CAN_ADMIN"  # one row for the account stands for everything in it
+RIGHTS = ("identity", "influence")  # classes of relationships that are rights
+
+
+class Holder(NamedTuple):
+    """Somebody who can do what was asked; `through` are the identities on the way, none if it is granted directly."""
+
+    principal: str
+    decision: str
+    through: tuple[str, ...]
+    layer: str
+    statement: str
+    missing: tuple[str, ...]
+
+
+class Right(NamedTuple):
+    """One thing that a principal can do; `through` as above."""
+
+    kind: str
+    target: str
+    verdict: Verdict
+    through: tuple[str, ...]
+    relationship: Relationship
+
+
+def who_can(estate: Estate, graph: AssetGraph, action: str, resource: str) -> list[Holder]:
+    """Everybody who can do an action on a resource, directly first, then through others; who surely can comes first."""
+    found = {
+        caller: Holder(caller, item.decision, (), item.layer, item.statement, item.missing)
+        for caller, item in who_can_directly(World(estate), action, resource)
+        if item.decision in {ALLOWED, UNDECIDED}
+    }
+    sure = [caller for caller, item in found.items() if item.decision == ALLOWED]
+    for caller, chain in who_acts_as(graph, sure).items():
+        if caller not in found and _is_principal(graph, caller):
+            found[caller] = _indirect(caller, chain, found[chain[-1].target])
+    return sorted(found.values(), key=lambda item: (item.decision != ALLOWED, len(item.through)))
+
+
+def what_can(graph: AssetGraph, principal: str) -> list[Right]:
+    """Everything that a principal can do to assets that are no identities, itself and as others."""
+    chains: dict[str, Chain] = {principal: (), **acts_as(graph, principal)}
+    best: dict[tuple[str, str], Right] = {}
+    for identity, chain in chains.items():
+        for right in _rights(graph, identity, chain):
+            key = (right.kind, right.target)
+            known = best.get(key)
+            if known is None or (known.verdict is not Verdict.YES and right.verdict is Verdict.YES):
+                best[key] = right
+    return sorted(best.values(), key=lambda item: (len(item.through), item.target, item.kind))
+
+
+def why(estate: Estate, principal: str, action: str, resource: str) -> Explanation:
+    """The decision of one request, and everything that stops it."""
+    try:
+        return explain(World(estate), principal, action, resource)
+    except (ValueError, TypeError) as problem:
+        raise UserError(f"why: {problem}") from problem
+
+
+def review(graph: AssetGraph) -> Iterator[dict[str, Any]]:
+    """One row for a principal and an asset to which it has rights: what, since when unused, how it comes by it."""
+    targets = _review_targets(graph)
+    for i in graph.nodes_of_label(*_listed()["principals"]).tolist():
+        asset = graph.asset(i)
+        rows: dict[str, list[Right]] = defaultdict(list)
+        for right in what_can(graph, asset.id):
+            if right.target in targets or right.kind == ADMINISTERS:
+                rows[right.target].append(right)
+        for target, rights in rows.items():
+            yield _review_row(graph, asset.id, target, rights)
+
+
+def _indirect(caller: str, chain: Chain, holder: Holder) -> Holder:
+    sure = verdict_of_chain(chain) is Verdict.YES
+    missing = tuple(dict.fromkeys(fact for item in chain for fact in item.missing))
+    return Holder(
+        principal=caller,
+        decision=ALLOWED if sure else UNDECIDED,
+        through=tuple(item.target for item in chain),
+        layer=holder.layer,
+        statement=holder.statement,
+        missing=missing,
+    )
+
+
+def _rights(graph: AssetGraph, identity: str, chain: Chain) -> Iterator[Right]:
+    through = tuple(item.target for item in chain)
+    for edge in graph.forward.row(graph.index_of(identity)).tolist():
+        item = graph.relationship(edge)
+        kind = graph.schema.relationships[item.kind]
+        if kind.derived and kind.attack_class in RIGHTS and not _is_identity(graph, item.target):
+            verdict = Verdict.weakest([item.verdict, *(each.verdict for each in chain)])
+            yield Right(item.kind, item.target, verdict, through, item)
+
+
+def _is_identity(graph: AssetGraph, asset_id: str) -> bool:
+    return graph.label(graph.index_of(asset_id)) in _listed()["identities"]
+
+
+def _is_principal(graph: AssetGraph, asset_id: str) -> bool:
+    return graph.label(graph.index_of(asset_id)) in _listed()["principals"]
+
+
+@cache
+def _listed() -> Mapping[str, Any]:
+    """What a review lists."""
+    return read_toml("analysis/access_review.toml")
+
+
+def _review_targets(graph: AssetGraph) -> frozenset[str]:
+    wanted = {graph.ids[i] for i in graph.nodes_of_label(*_listed()["targets"]).tolist()}
+    sensitive = {graph.ids[i] for i in graph.nodes_of_label(*_listed()["sensitive"]).tolist()}
+    return frozenset(wanted | (sensitive & {item.id for item in crown_jewels(graph)}))
+
+
+def _review_row(
+    graph: AssetGraph, principal: str, target: str, rights: list[Right]
+) -> dict[str, Any]:
+    holder, thing = graph.asset(graph.index_of(principal)), graph.asset(graph.index_of(target))
+    nearest = min(rights, key=lambda right: len(right.through))
+    sure = all(right.verdict is Verdict.YES for right in rights)
+    return {
+        "principal": holder.name,
+        "principal_id": holder.id,
+        "principal_kind": graph.schema.label(holder.kind).title,
+        "mfa": _said(holder.properties.get("mfa", "not read")),
+        "last_used": str(holder.properties.get("last_used") or "not known"),
+        "rights": ", ".join(sorted({graph.schema.relationships[r.kind].phrase for r in rights})),
+        "asset": thing.name,
+        "asset_id": thing.id,
+        "asset_kind": graph.schema.label(thing.kind).title,
+        "classification": str(thing.properties.get("classification") or ""),
+        "verdict": "yes" if sure else "undecided",
+        "path": " > ".join(lookup.name(graph, each) for each in nearest.through) or "direct",
+    }
+
+
+def _said(value: object) -> str:
+    return (
+        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
+    )
