@@ -16,9 +16,12 @@ Operator = Literal[
     "has",
     "has_not",
     "matches",
+    "not_matches",
     "present",
     "cidr",
     "older_than_days",
+    "allows",
+    "opens",
 ]
 
 

@@ -10,6 +10,7 @@ import re2
 
 from graph.model import Asset
 from graph.rules.model import Operator, Predicate
+from graph.rules.structured import allows, allows_problem, opens, opens_problem
 from graph.rules.table import Table, shown, suggestion
 from graph.schema import Property, Schema
 
@@ -17,13 +18,13 @@ OWN = ("id", "name", "kind", "account", "region")  # known of every asset
 _LONGEST_REGEX = 500
 
 _BY_TYPE: Mapping[str, tuple[Operator, ...]] = {
-    "string": ("eq", "ne", "in", "not_in", "matches", "cidr", "present"),
+    "string": ("eq", "ne", "in", "not_in", "matches", "not_matches", "cidr", "present"),
     "bool": ("eq", "ne", "present"),
     "number": ("eq", "ne", "in", "not_in", "gte", "lte", "present"),
     "time": ("older_than_days", "present"),
-    "list": ("has", "has_not", "matches", "cidr", "present"),
-    "map": ("has", "has_not", "matches", "present"),
-    "document": ("present",),
+    "list": ("has", "has_not", "matches", "not_matches", "cidr", "opens", "present"),
+    "map": ("has", "has_not", "matches", "not_matches", "present"),
+    "document": ("allows", "present"),
 }
 _SCALAR: Mapping[str, type] = {"string": str, "bool": bool, "number": int, "time": str}
 
@@ -133,6 +134,9 @@ _CHECKS: Mapping[Operator, Callable[[object, Property], str]] = {
     "present": _truth,
     "cidr": _networks_given,
     "older_than_days": _number,
+    "not_matches": _regex,
+    "allows": lambda value, _: allows_problem(value),
+    "opens": lambda value, _: opens_problem(value),
 }
 
 
@@ -155,6 +159,8 @@ def holds(predicate: Predicate, asset: Asset, collected_at: str) -> bool | None:
     value = asset.properties[name]
     if predicate.operator == "older_than_days":
         return _older(value, predicate.value, collected_at)
+    if predicate.operator == "allows":
+        return allows(value, predicate.value, asset.account)
     return _ASK[predicate.operator](value, predicate.value)
 
 
@@ -221,6 +227,8 @@ _ASK: Mapping[Operator, Callable[[Any, Any], bool]] = {
     "has": _has,
     "has_not": lambda value, wanted: not _has(value, wanted),
     "matches": _matches,
+    "not_matches": lambda value, pattern: not _matches(value, pattern),
+    "opens": opens,
     "present": lambda value, wanted: (value is not None) is wanted,
     "cidr": _within,
 }
