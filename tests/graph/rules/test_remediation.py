@@ -84,7 +84,7 @@ def test_a_rule_says_how_it_is_mended_and_why_it_matters(rule: Rule) -> None:
         assert rule.cut, "a combination names its cheapest cuts"
 
 
-# Resource and data source types of the AWS provider that remediations use, each seen in its documentation.
+# Resource and data source types of the AWS provider that remediations use.
 KNOWN = {
     "aws_bedrock_custom_model",
     "aws_bedrock_guardrail",
@@ -94,22 +94,35 @@ KNOWN = {
     "aws_bedrockagentcore_agent_runtime",
     "aws_bedrockagentcore_gateway",
     "aws_cloudwatch_log_group",
+    "aws_ec2_tag",
+    "aws_glue_job",
+    "aws_iam_access_key",
     "aws_iam_policy",
     "aws_iam_policy_document",
     "aws_iam_role",
     "aws_iam_role_policy",
     "aws_iam_user_policy",
+    "aws_iam_virtual_mfa_device",
     "aws_instance",
+    "aws_kms_key",
     "aws_lambda_function",
     "aws_lambda_function_url",
     "aws_organizations_policy",
+    "aws_s3_bucket",
+    "aws_s3_bucket_logging",
     "aws_s3_bucket_object_lock_configuration",
     "aws_s3_bucket_policy",
+    "aws_s3_bucket_public_access_block",
     "aws_s3_bucket_versioning",
     "aws_sagemaker_domain",
     "aws_sagemaker_endpoint_configuration",
     "aws_sagemaker_model",
+    "aws_sagemaker_model_package_group_policy",
     "aws_sagemaker_notebook_instance",
     "aws_sagemaker_pipeline",
     "aws_secretsmanager_secret",
+    "aws_secretsmanager_secret_rotation",
+    "aws_vpc",
+    "aws_vpc_endpoint_policy",
+    "aws_vpc_security_group_ingress_rule",
 }
