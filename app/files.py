@@ -10,6 +10,20 @@ from typing import BinaryIO
 from graph.model import UserError
 
 
+def must_be_writable(target: Path) -> None:
+    """One clear sentence before long work for a target that can never be written."""
+    folder = target.parent
+    if target.is_dir():
+        raise UserError(f"{target}: is a folder; name a file in it")
+    if not folder.is_dir():
+        raise UserError(
+            f"{target}: {folder} is no folder; "
+            + ("name another one" if folder.exists() else "make it first")
+        )
+    if not os.access(folder, os.W_OK):
+        raise UserError(f"{target}: no permission to write in {folder}; choose another folder")
+
+
 def write_atomic(target: Path, content: bytes) -> None:
     """Write beside the target, then move over it; what was there stays until the new file is safe."""
     with open_atomic(target) as stream:

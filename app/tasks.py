@@ -9,11 +9,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from graph.model import CoverageState, Snapshot
+from app.gaps import KNOWN, gap_lines
+from graph.model import Snapshot
 from graph.progress import CancelCheck, Progress
 
 Task = Callable[..., dict[str, Any]]
-_KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
 
 
 def import_files(
@@ -53,6 +53,7 @@ def _save(snapshot: Snapshot, out: Path) -> dict[str, Any]:
         "out": str(out),
         "records": len(snapshot.records),
         "calls": len(snapshot.coverage),
-        "gaps": sum(entry.state not in _KNOWN for entry in snapshot.coverage),
+        "gaps": sum(entry.state not in KNOWN for entry in snapshot.coverage),
+        "gap_lines": gap_lines(snapshot.coverage),
         "redacted": sum(snapshot.redactions.values()),
     }

@@ -8,10 +8,13 @@ import click
 
 from app import children, sources
 from app.cli.output import progress_bar, say
+from app.files import must_be_writable
 
 
 @click.command("import")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument(
+    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
+)  # whether it can be read is told by who reads it
 @click.option("--out", type=click.Path(path_type=Path), help="The .hound file to write.")
 def import_command(paths: tuple[Path, ...], out: Path | None) -> None:
     """Turn exports of others into a snapshot: files, folders and zips, recognised by content.
@@ -59,9 +62,12 @@ def aws(**arguments: Any) -> None:
 
 
 def _make(task: str, arguments: Mapping[str, Any]) -> None:
+    must_be_writable(Path(arguments["out"]))
     with progress_bar() as progress:
         made = children.run(task, arguments, progress=progress)
     say(
         f"{made['out']}: {made['records']} records; {made['gaps']} of {made['calls']} calls or lists "
         f"not read whole; {made['redacted']} secret values dropped"
     )
+    for line in made["gap_lines"]:
+        say(f"  {line}")

@@ -86,9 +86,12 @@ def hidden(source: Source) -> bool:
 
 
 def _walk(folder: Path) -> Iterator[Path]:
-    for root, folders, files in os.walk(folder):
+    """Every file; a folder that cannot be opened stands for its own files, and its reading fails."""
+    closed: list[OSError] = []
+    for root, folders, files in os.walk(folder, onerror=closed.append):
         folders.sort()
         yield from (Path(root, name) for name in sorted(files))
+    yield from sorted(Path(error.filename) for error in closed)
 
 
 def _of_file(path: Path, relative: Path) -> Source:
@@ -103,6 +106,8 @@ def _of_file(path: Path, relative: Path) -> Source:
 
 def _read_file(path: Path) -> bytes:
     try:
+        if path.is_dir():
+            raise ImportFileError(f"{path}: cannot be opened; check that you may read the folder")
         if not path.is_file():
             raise ImportFileError(f"{path}: not a regular file; choose a file or folder of exports")
         if path.stat().st_size > MAX_BYTES:
@@ -120,7 +125,9 @@ def _entry_reader(
             raise ImportFileError(f"{label}: encrypted; unpack the zip and import the folder")
         bomb = info.file_size > _SMALL and info.file_size > _MAX_RATIO * max(info.compress_size, 1)
         if bomb or info.file_size > MAX_BYTES:
-            raise ImportFileError(f"{label}: unpacks to {info.file_size} bytes; that is refused")
+            raise ImportFileError(
+                f"{label}: unpacks to {info.file_size} bytes, far more than an export; unpack it and import the folder"
+            )
         if info.compress_size > len(archive.fp.getbuffer()):  # type: ignore[union-attr] # it is there: made above
             raise ImportFileError(f"{label}: its size is forged; get the zip again")
         try:
