@@ -63,7 +63,7 @@ def cloud_of(question: Question) -> str:
 
 
 def run_batch(
-    source: Path, target: Path, answers: Callable[[Iterable[bytes]], Iterator[Answer]]
+    source: Path, target: Path, answers: Callable[[Iterable[bytes]], Iterator[object]]
 ) -> int:
     """Answer a file of lines into another, whole or not at all; the number of answers."""
     count = 0
@@ -92,9 +92,14 @@ def _lines(stream: Any) -> Iterator[bytes]:
             yield line
 
 
-def _each(lines: Iterable[bytes], answer: Row) -> Iterator[Answer]:
+def each_row(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any] | Answer]:
+    """The object of each line, or the answer that says why it has none."""
     for line in lines:
-        row = _decoded(line)
+        yield _decoded(line)
+
+
+def _each(lines: Iterable[bytes], answer: Row) -> Iterator[Answer]:
+    for row in each_row(lines):
         if isinstance(row, Answer):
             yield row
             continue

@@ -4,12 +4,18 @@ from functools import partial
 from pathlib import Path
 
 import click
+import msgspec
 
 from app import access as use_case
 from app import sources
 from app.cli.output import progress_bar, say
+from app.escalation import Verdicts
 from collectors.mapping import map_snapshot
 from graph.model import UserError
+from graph.permissions.escalation import PrincipalVerdict
+from graph.text import visible
+
+_encode = msgspec.json.Encoder().encode
 
 
 @click.command("access")
@@ -20,14 +26,28 @@ from graph.model import UserError
     help="Questions, one JSON object a line; without ESTATE each line brings its own policies.",
 )
 @click.option("--out", type=click.Path(path_type=Path), help="Where the batch's answers go.")
-def access(estate: tuple[Path, ...], batch: Path | None, out: Path | None) -> None:
+@click.option(
+    "--escalation",
+    "escalates",
+    is_flag=True,
+    help="Who is, or can become, administrator; with --batch: who can get what of whom.",
+)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
+def access(
+    estate: tuple[Path, ...], batch: Path | None, out: Path | None, form: str, *, escalates: bool
+) -> None:
     """Who can really do what, and why.
 
     \b
     Examples:
       modelhound access --batch cases.jsonl --out answers.jsonl
       modelhound access estate.hound --batch questions.jsonl --out answers.jsonl
+      modelhound access estate.hound --escalation --format json
+      modelhound access estate.hound --escalation --batch pairs.jsonl --out answers.jsonl
     """
+    if escalates:
+        escalation(estate, batch, out, form)
+        return
     if batch is None:
         raise UserError("access: nothing was asked; give --batch FILE --out FILE")
     if out is None:
@@ -39,3 +59,26 @@ def access(estate: tuple[Path, ...], batch: Path | None, out: Path | None) -> No
     else:
         count = use_case.run_batch(batch, out, use_case.answer_cases)
     say(f"{out}: {count} answers")
+
+
+def escalation(estate: tuple[Path, ...], batch: Path | None, out: Path | None, form: str) -> None:
+    """Verdicts of every principal, or answers to pairs."""
+    if not estate:
+        raise UserError("access: --escalation needs an estate; give a .hound file or exports")
+    if batch is not None and out is None:
+        raise UserError("access: --batch needs --out FILE for the answers")
+    with progress_bar() as progress:
+        known = Verdicts(map_snapshot(sources.load(estate, progress=progress)))
+    if batch is not None and out is not None:
+        count = use_case.run_batch(batch, out, known.answer_pairs)
+        say(f"{out}: {count} answers")
+    else:
+        for verdict in known.principals():
+            click.echo(_line(verdict) if form == "text" else _encode(verdict).decode())
+
+
+def _line(verdict: PrincipalVerdict) -> str:
+    ways = " > ".join(step.technique or step.target for step in verdict.steps)
+    facts = "; ".join(verdict.missing)
+    parts = [visible(part) for part in (verdict.principal, ways, facts) if part]
+    return f"{verdict.verdict:<12}{'  '.join(parts)}"

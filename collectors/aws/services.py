@@ -15,6 +15,7 @@ from collectors.aws import (
     sagemaker,
     secretsmanager,
     stores,
+    workloads,
 )
 from collectors.aws.answer import Facts
 from collectors.aws.shape import Mapper
@@ -33,6 +34,7 @@ _SERVICES = (
     bedrock_agent,
     agentcore,
     stores,
+    workloads,
 )
 
 READS: tuple[Read, ...] = tuple(read for service in _SERVICES for read in service.READS)

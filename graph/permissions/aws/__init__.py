@@ -6,11 +6,9 @@ from graph.estate import Estate
 from graph.model import Asset, Relationship
 from graph.permissions.aws.access import access_edges, is_administrator
 from graph.permissions.aws.answers import answerer
-from graph.permissions.aws.assume import assume_edges
 from graph.permissions.aws.edges import edge
-from graph.permissions.aws.hubs import hub_edges
+from graph.permissions.aws.escalation import escalation_edges
 from graph.permissions.aws.principals import ANONYMOUS, Principal
-from graph.permissions.aws.takeover import takeover_edges
 from graph.permissions.aws.whatif import answer_case
 from graph.permissions.aws.world import World
 
@@ -26,9 +24,7 @@ def derive_identity(estate: Estate) -> Iterator[Asset | Relationship]:
     administrators = frozenset(asset.id for asset in holders if is_administrator(world, asset))
     yield from _administration(world, administrators)
     for item in (
-        *assume_edges(world, administrators),
-        *hub_edges(world, administrators),
-        *takeover_edges(world, administrators),
+        *escalation_edges(world, administrators),
         *access_edges(world, administrators),
     ):
         if isinstance(item, Relationship) and item.source not in estate.assets:

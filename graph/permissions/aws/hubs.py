@@ -1,126 +1,161 @@
 """Pass-role through service hubs: edges grow with principals plus roles, not with their product.
 
 A hub stands for one service in one account and one set of roles that may be passed there: principals with the same
-set share it. Source of the idea and the figures behind it: docs/permissions.md.
+set share it. Source of the idea and the figures behind it: docs/escalation.md.
 """
 
 import hashlib
+from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache
-from typing import Any, NamedTuple
+from dataclasses import replace
+from functools import cache, cached_property
 
-from graph.content import read_toml
 from graph.model import Asset, Relationship, Verdict
-from graph.permissions.aws.access import may_have
-from graph.permissions.aws.decide import Decision
-from graph.permissions.aws.edges import edge
-from graph.permissions.aws.world import World, verdict_of
+from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, open_because, with_fact
+from graph.permissions.aws.catalogue import Row, rows_of
+from graph.permissions.aws.steps import step
+from graph.permissions.aws.trust import service_may_assume
 
 _PASS = "iam:PassRole"  # noqa: S105 - an action, not a secret
+Passable = list[tuple[Asset, Answer]]
 
 
-class Way(NamedTuple):
-    """Actions that together let code run with a passed role."""
+def hub_edges(asker: Asker, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
+    """Hubs, who may create in them, and which roles they then run as."""
+    yield from _Hubs(asker).edges(administrators)
 
-    technique: str
-    actions: tuple[str, ...]
+
+class _Hubs:
+    """The hubs of one estate; roles and their trust are looked at once."""
+
+    def __init__(self, asker: Asker) -> None:
+        self.asker = asker
+        self._made: set[str] = set()
+        self._blanket: dict[tuple[str, str, bool], Passable] = {}
+
+    def edges(self, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
+        for caller in self.asker.callers:
+            if caller.id not in administrators and self.asker.may(caller, (_PASS,)):
+                for (service, profile), rows in _services().items():
+                    yield from self._of_service(caller, service, rows, profile=profile)
+
+    def _of_service(
+        self, caller: Asset, service: str, rows: Sequence[Row], *, profile: bool
+    ) -> Iterator[Asset | Relationship]:
+        ways = [row for row in rows if self.asker.may(caller, row.actions)]
+        if not ways or not self._roles(caller.account, service, profile=profile):
+            return
+        created = [(row, self._create(caller, row)) for row in ways]
+        open_ways = [(row, answer) for row, answer in created if answer.verdict is not Verdict.NO]
+        if not open_ways:
+            return
+        row, answer = min(open_ways, key=lambda item: item[1].verdict is not Verdict.YES)
+        passable = self._passable(caller, service, profile=profile)
+        if passable:
+            others = [other.id for other, _ in open_ways if other is not row]
+            yield from self._hub(caller, row, answer, passable, others)
+
+    def _passable(self, caller: Asset, service: str, *, profile: bool) -> Passable:
+        roles = self._roles(caller.account, service, profile=profile)
+        if self.asker.is_blanket(caller, _PASS):
+            key = (caller.account, service, profile)
+            first = self._pass(caller, roles[0][0], service)
+            if first.verdict is not Verdict.YES:
+                return []
+            if key not in self._blanket:
+                self._blanket[key] = [(role, first.and_(trust)) for role, trust in roles]
+            return self._blanket[key]
+        found = (
+            (role, trust.and_(self._pass(caller, role, service)))
+            for role, trust in roles
+            if self.asker.may_mean(caller, _PASS, role.id)
+        )
+        return [(role, answer) for role, answer in found if answer.verdict is not Verdict.NO]
+
+    def _pass(self, caller: Asset, role: Asset, service: str) -> Answer:
+        return self.asker.ask(caller, _PASS, role.id, role, iam__PassedToService=service)
+
+    @cached_property
+    def _trusting(self) -> Mapping[tuple[str, str], Passable]:
+        """Roles, with how surely the service may assume them, by account and service."""
+        found: dict[tuple[str, str], Passable] = defaultdict(list)
+        for role in self.asker.every_role:
+            for service in role.properties.get("trust_services") or ():
+                trust = service_may_assume(self.asker.world, role, service)
+                if trust.verdict is not Verdict.NO:
+                    found[role.account, service].append((role, trust))
+        return found
+
+    def _roles(self, account: str, service: str, *, profile: bool) -> Passable:
+        roles = self._trusting.get((account, service), [])
+        return [item for item in roles if item[0].id in self._profiled] if profile else roles
+
+    @cached_property
+    def _profiled(self) -> frozenset[str]:
+        """Roles that an instance profile carries."""
+        estate = self.asker.estate
+        return frozenset(
+            item.target
+            for item in estate.relationships
+            if item.kind == "HAS_ROLE" and estate.label(item.source) == "InstanceProfile"
+        )
+
+    def _create(self, caller: Asset, row: Row) -> Answer:
+        """Every action that creates or runs, and the things that must be there already."""
+        new = [action for action in row.actions if row.at.get(action) != "existing"]
+        answer = all_of(self.asker.best_new(caller, action) for action in new)
+        if answer.verdict is Verdict.NO:
+            return NO
+        return with_fact(all_of((answer, *self._needed(caller, row))), row)
+
+    def _needed(self, caller: Asset, row: Row) -> Iterator[Answer]:
+        on_it = [action for action in row.actions if row.at.get(action) == "existing"]
+        for number, kind in enumerate(row.needs):
+            asked = on_it if number == 0 else []
+            there = self.asker.of_kinds(caller.account, [kind])
+            answer = best(
+                all_of(self.asker.ask(caller, action, thing.id, thing) for action in asked)
+                for thing in there
+            )
+            fact = self.asker.unread(caller.account, [kind])
+            if answer.verdict is Verdict.NO and fact:
+                allowed = all_of(self.asker.best_new(caller, action) for action in asked)
+                answer = allowed.and_(open_because(fact))
+            yield answer
+
+    def _hub(
+        self, caller: Asset, row: Row, created: Answer, passable: Passable, others: list[str]
+    ) -> Iterator[Asset | Relationship]:
+        told = "\n".join(f"{role.id} {answer.verdict.value}" for role, answer in passable)
+        digest = hashlib.sha256(told.encode()).hexdigest()[:12]
+        hub = f"hub:{row.to}:{caller.account}:{digest}"
+        more = {"alternatives": others} if others else {}
+        entry = step(caller.id, "CAN_CREATE", hub, created, row, **more)
+        if entry:
+            yield entry
+        if hub not in self._made:
+            self._made.add(hub)
+            yield _asset(hub, row.to, caller.account, len(passable))
+            for role, answer in passable:
+                passed = step(hub, "CAN_PASS_ROLE", role.id, answer, row)
+                if passed:
+                    yield replace(passed, properties={"actions": [_PASS]})
 
 
 @cache
-def hubs() -> Mapping[str, tuple[Way, ...]]:
-    """The shipped table: ways by service principal."""
-    return {
-        service: tuple(Way(way["technique"], tuple(way["all"])) for way in row["ways"])
-        for service, row in read_toml("permissions/aws_hubs.toml").items()
-    }
-
-
-def hub_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
-    """Hubs, who may create in them, and which roles they then run as."""
-    trusting = _trusting_roles(world)
-    for caller in world.principals:
-        if caller.id in administrators or not may_have(world, caller.id, (_PASS,)):
-            continue
-        for service, ways in hubs().items():
-            roles = trusting.get((caller.account, service), ())
-            way, created = _best_way(world, caller, ways)
-            if not roles or way is None:
-                continue
-            passable = [
-                (role, decision)
-                for role in roles
-                if verdict_of(decision := _may_pass(world, caller, role, service)) is not Verdict.NO
-            ]
-            if passable:
-                yield from _hub(caller, service, way, created, passable)
-
-
-def _trusting_roles(world: World) -> Mapping[tuple[str, str], list[Asset]]:
-    found: dict[tuple[str, str], list[Asset]] = {}
-    for role in world.estate.of_label("Role"):
-        if not role.properties.get("service_linked"):
-            for service in role.properties.get("trust_services") or ():
-                found.setdefault((role.account, service), []).append(role)
+def _services() -> Mapping[tuple[str, bool], list[Row]]:
+    found: dict[tuple[str, bool], list[Row]] = defaultdict(list)
+    for row in rows_of("pass"):
+        found[row.to, row.profile].append(row)
     return found
 
 
-def _best_way(
-    world: World, caller: Asset, ways: Sequence[Way]
-) -> tuple[Way | None, list[Decision]]:
-    """The first way that is allowed, else the first that may be."""
-    perhaps: tuple[Way | None, list[Decision]] = (None, [])
-    for way in ways:
-        if not may_have(world, caller.id, way.actions):
-            continue
-        decisions = [_may_create(world, caller, action) for action in way.actions]
-        verdict = Verdict.weakest(verdict_of(item) for item in decisions)
-        if verdict is Verdict.YES:
-            return way, decisions
-        if verdict is Verdict.UNDECIDED and perhaps[0] is None:
-            perhaps = way, decisions
-    return perhaps
-
-
-def _may_create(world: World, caller: Asset, action: str) -> Decision:
-    """The attacker names the new resource: any resource that a statement allows will do."""
-    service = action.partition(":")[0]
-    candidates = [f"arn:aws:{service}:us-east-1:{caller.account}:any/thing", "*"]
-    for policy in world.identity_policies(caller.id):
-        for statement in policy.statements:
-            if statement.allows and statement.names_action(action):
-                candidates += [text.replace("*", "x") for text in statement.resources or ()]
-    decisions = [world.decide(caller.id, action, resource) for resource in candidates]
-    order = {Verdict.YES: 0, Verdict.UNDECIDED: 1, Verdict.NO: 2}
-    return min(decisions, key=lambda item: order[verdict_of(item)])
-
-
-def _may_pass(world: World, caller: Asset, role: Asset, service: str) -> Decision:
-    return world.decide(caller.id, _PASS, role.id, role, iam__PassedToService=service)
-
-
-def _hub(
-    caller: Asset,
-    service: str,
-    way: Way,
-    created: Sequence[Decision],
-    passable: Sequence[tuple[Asset, Decision]],
-) -> Iterator[Asset | Relationship]:
-    roles = sorted(f"{role.id} {verdict_of(decision).value}" for role, decision in passable)
-    digest = hashlib.sha256("\n".join(roles).encode()).hexdigest()[:12]
-    hub = f"hub:{service}:{caller.account}:{digest}"
+def _asset(hub: str, service: str, account: str, roles: int) -> Asset:
     title = service.partition(".")[0]
-    yield Asset(
+    return Asset(
         id=hub,
         kind="Modelhound::ServiceHub",
-        name=f"{title} with {len(roles)} role{'s' if len(roles) > 1 else ''} to pass",
-        account=caller.account,
+        name=f"{title} with {roles} role{'s' if roles > 1 else ''} to pass",
+        account=account,
         properties={"service_principal": service, "service": title},
     )
-    more: dict[str, Any] = {"technique": way.technique}
-    found = edge(caller.id, "CAN_CREATE", hub, created, actions=list(way.actions), **more)
-    if found:
-        yield found
-    for role, decision in passable:
-        passed = edge(hub, "CAN_PASS_ROLE", role.id, [decision], actions=[_PASS])
-        if passed:
-            yield passed
