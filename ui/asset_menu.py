@@ -25,6 +25,9 @@ def fill_menu(menu: QMenu, session: Session, asset_id: str) -> None:
         menu, "map-marker-path", "Paths through this", lambda: go("attack_paths", through=asset_id)
     )
     menu.addSeparator()
+    _add(menu, "account-lock-outline", "Who can use this", lambda: go("access", resource=asset_id))
+    _add(menu, "account-lock-outline", "What this can do", lambda: go("access", principal=asset_id))
+    menu.addSeparator()
     for role in ROLE_WORDS:
         _add_mark(menu, session, facts, asset_id, role)
     menu.addSeparator()

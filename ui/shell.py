@@ -29,6 +29,7 @@ TABS = (
     Tab("findings", "Findings", "alert-octagon-outline"),
     Tab("inventory", "Inventory", "format-list-bulleted-square"),
     Tab("graph", "Graph", "graph-outline"),
+    Tab("access", "Access", "account-lock-outline"),
     Tab("coverage", "Coverage", "clipboard-check-outline"),
 )
 

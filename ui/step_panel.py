@@ -19,9 +19,10 @@ class StepPanel(QWidget):
 
     walk = Signal(int)
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, single: bool = False) -> None:
+        """`single`: a step by itself, with none before or after it."""
         super().__init__()
-        self._session = session
+        self._session, self._single = session, single
         self._eyebrow = text.label("", "eyebrow")
         self._sentence = text.label("", "heading", wrap=True, selectable=True)
         self._body = QVBoxLayout()
@@ -31,12 +32,15 @@ class StepPanel(QWidget):
         page.layout().setContentsMargins(0, 0, 8, 0)  # type: ignore[union-attr] # it is there: made above
         head = row(self._eyebrow)
         head.addStretch()
-        head.addWidget(flat("arrow-left", "Step before (Left)", lambda: self.walk.emit(-1)))
-        head.addWidget(flat("arrow-right", "Next step (Right)", lambda: self.walk.emit(1)))
+        if not single:
+            head.addWidget(flat("arrow-left", "Step before (Left)", lambda: self.walk.emit(-1)))
+            head.addWidget(flat("arrow-right", "Next step (Right)", lambda: self.walk.emit(1)))
         self.evidence = EvidenceView(session)
         why = card(head, scrolled(page))
         proof = card(text.label("PROOF", "eyebrow"), self.evidence)
-        self.sides = Sides("step_panel", why, proof, ("Explanation", "Proof"))
+        self.sides = Sides(
+            "right_panel" if single else "step_panel", why, proof, ("Explanation", "Proof")
+        )
         self.setLayout(column(self.sides))
 
     def show_step(self, steps: Sequence[Step], number: int) -> None:
@@ -46,13 +50,18 @@ class StepPanel(QWidget):
         facts, step = self._session.facts, steps[number]
         if facts is None:
             return
-        text.say(self._eyebrow, f"STEP {number + 1} OF {len(steps)}   ·   {self._sure(step)}")
+        place = "" if self._single else f"STEP {number + 1} OF {len(steps)}   ·   "
+        text.say(self._eyebrow, f"{place}{self._sure(step)}")
         text.say(self._sentence, sentence(facts.graph, step))
         clear(self._body)
         texts = step_texts(facts.graph, step)
         if step.missing:
             self._section("Undecided, because", "\n".join(f"•  {fact}" for fact in step.missing))
-        self._section("Why this step exists", texts.why, self._properties(step))
+        self._section(
+            "Why it exists" if self._single else "Why this step exists",
+            texts.why,
+            self._properties(step),
+        )
         self._section("How it is abused", texts.abuse)
         self._section("How to break it", texts.remedy)
         effect = self._effect(step)

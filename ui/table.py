@@ -1,10 +1,11 @@
 """A table of rows for any of our models: sorted by a click, walked by keyboard, the chosen row kept through both."""
 
+import numpy as np
 from PySide6.QtCore import QModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView
 
-from ui.models.table import Mask, TableModel
+from ui.models.table import Ints, Mask, TableModel
 
 HEIGHT = 34
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
@@ -56,6 +57,11 @@ class Table(QTableView):
         """Filter."""
         if self._table is not None:
             self._table.show_rows(mask)
+
+    @property
+    def shown(self) -> Ints:
+        """The rows that are shown, in the order in which they are."""
+        return self._table.rows if self._table is not None else np.zeros(0, dtype=np.int64)
 
     def choose(self, row: int) -> bool:
         """Make a row current and bring it into sight; False if it is filtered out. Nobody is told."""

@@ -10,6 +10,7 @@ _CLASSES = {
     "attack_paths": ("ui.views.attack_paths", "AttackPathsView"),
     "findings": ("ui.views.findings", "FindingsView"),
     "inventory": ("ui.views.inventory", "InventoryView"),
+    "access": ("ui.views.access", "AccessView"),
     "graph": ("ui.views.graph", "GraphView"),
     "coverage": ("ui.views.coverage", "CoverageView"),
 }
