@@ -9,7 +9,7 @@ from typing import Any, Literal
 from graph.content import read_toml, toml_files
 from graph.model import ContentError
 
-Level = Literal["use", "steer", "control"]  # each includes the ones before
+Level = Literal["use", "steer", "control"]  # control includes the others
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

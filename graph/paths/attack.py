@@ -66,13 +66,24 @@ def paths_between(
     (end,) = _target_ends(graph, walk, selected(graph, [target_id], crown_jewels(graph)))
     if source_id == target_id or k < 1:
         return ()
-    ways = [_edges(walk, way) for way in islice(simple_ways(walk, begin.row, end.row), k)]
+    found = (_edges(walk, way) for way in simple_ways(walk, begin.row, end.row))
+    ways = list(islice(_each_once(found), k))
     if not ways:
         distance = distances(walk.backward, _rows([end]))[0]
         if np.isfinite(distance[begin.row]):
             ways = [_edges(walk, read_off(walk.forward, distance, begin.row))]
     write = Writer(graph)
     return tuple(write.path(write.rate(begin.item, end.item, way)) for way in ways)
+
+
+def _each_once(ways: Iterator[Way]) -> Iterator[Way]:
+    """Ways that differ in relationships; of those that only hold the target differently, the cheapest."""
+    seen: set[Way] = set()
+    for way in ways:
+        steps = tuple(edge for edge in way if edge >= 0)
+        if steps not in seen:
+            seen.add(steps)
+            yield way
 
 
 def _best_ways(
@@ -119,7 +130,14 @@ def _entry_ends(graph: AssetGraph, walk: Walk, items: Iterable[Selected]) -> lis
 
 
 def _target_ends(graph: AssetGraph, walk: Walk, items: Iterable[Selected]) -> list[End]:
-    return [End(item, walk.row(graph.index_of(item.id), item.level)) for item in items]
+    """Where use is enough, to steer the asset is, too."""
+    return [
+        End(
+            item,
+            walk.row(graph.index_of(item.id), "reached" if item.level == "use" else item.level),
+        )
+        for item in items
+    ]
 
 
 def _edges(walk: Walk, places: Sequence[int]) -> Way:

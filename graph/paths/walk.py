@@ -1,12 +1,14 @@
 """What an attacker may do next, as one directed graph of states.
 
 A state is an asset together with what the attacker has of it: use, steering or control. Moves between states are the
-traversable relationships, plus moves that stay at the asset: each level includes the ones before, and where the label
-has a `takeover` or `steering` text, that level may become control (which leaves the next step undecided).
+traversable relationships, plus moves that stay at the asset: control includes use and steering (but who steers an asset
+cannot read it for that), and where the label has a `takeover` or `steering` text, use or steering may become control
+(which leaves the next step undecided). An asset is reached when the attacker has any of the three of it.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import numpy as np
@@ -20,13 +22,19 @@ Ints = NDArray[np.int32]
 Floats = NDArray[np.float64]
 Mask = NDArray[np.bool_]
 
-DOWNGRADE = -1  # a level includes the ones before
+DOWNGRADE = -1  # control includes use and steering; each of them is a way to have reached it
 TAKEOVER = -2  # use may become control
 STEERING = -3  # steering may become control
 
-USE, STEER, CONTROL = range(3)
+REACHED, USE, STEER, CONTROL = range(4)
+STATES = 4  # numbers an asset
 NO, UNDECIDED = range(2)  # verdict codes
-LEVELS: dict[Level, int] = {"use": USE, "steer": STEER, "control": CONTROL}
+LEVELS: dict[Level | Literal["reached"], int] = {
+    "reached": REACHED,
+    "use": USE,
+    "steer": STEER,
+    "control": CONTROL,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,24 +67,27 @@ class Rows:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """Moves both ways. `states[row]` is 3 * asset + level, ascending; steering only where a move speaks of it."""
+    """Moves both ways. `states[row]` is STATES * asset + level, ascending.
+
+    Steering stands only where a move speaks of it; elsewhere control is what steers, and use is how it is reached.
+    """
 
     states: Ints
     forward: Rows
     backward: Rows
 
-    def row(self, asset: int, level: Level) -> int:
-        """The row of a state of this walk; where nothing steers an asset, control is what steers it."""
-        return int(np.searchsorted(self.states, 3 * asset + LEVELS[level]))
+    def row(self, asset: int, level: Level | Literal["reached"]) -> int:
+        """The row of a state of this walk, or of the next that stands for it."""
+        return int(np.searchsorted(self.states, STATES * asset + LEVELS[level]))
 
     def rows_of(self, asset: int) -> range:
         """The rows of an asset; fewer in a part of a walk."""
-        first, last = np.searchsorted(self.states, [3 * asset, 3 * asset + 3])
+        first, last = np.searchsorted(self.states, [STATES * asset, STATES * (asset + 1)])
         return range(int(first), int(last))
 
     def asset(self, row: int) -> int:
         """The number of the asset that a row is about."""
-        return int(self.states[row]) // 3
+        return int(self.states[row]) // STATES
 
     def part(self, keep: Mask) -> "Walk":
         """The same walk with only some states, renumbered."""
@@ -96,8 +107,9 @@ def walk_of(graph: AssetGraph) -> Walk:
 def build_walk(graph: AssetGraph) -> Walk:
     """Moves of every traversable relationship whose verdict is not no, and those within an asset."""
     steps = _steps(graph)
-    present = np.tile(np.array([True, False, True]), graph.node_count)
+    present = np.tile(np.array([False, True, False, True]), graph.node_count)
     present[steps.tail] = present[steps.head] = True
+    present[REACHED::STATES] = present[STEER::STATES]
     parts = (steps, *_within(graph, present))
     number = np.cumsum(present, dtype=np.int32) - np.int32(1)
     tail = number[np.concatenate([part.tail for part in parts])]
@@ -133,8 +145,8 @@ def _steps(graph: AssetGraph) -> _Moves:
     code = graph.relationship_code[edge]
     undecided = graph.verdict_code[edge] == UNDECIDED
     return _Moves(
-        3 * graph.source[edge] + needs[code],
-        3 * graph.target[edge] + gives[code],
+        STATES * graph.source[edge] + needs[code],
+        STATES * graph.target[edge] + gives[code],
         costs[code] + undecided * load_weights().undecided_cost,
         edge,
     )
@@ -142,19 +154,21 @@ def _steps(graph: AssetGraph) -> _Moves:
 
 def _within(graph: AssetGraph, present: Mask) -> Iterator[_Moves]:
     """Moves that stay at an asset, between the levels that it has."""
-    every = 3 * np.arange(graph.node_count, dtype=np.int32)
+    every = STATES * np.arange(graph.node_count, dtype=np.int32)
     steered = every[present[every + STEER]]
     plain = every[~present[every + STEER]]
     yield _stay(plain + CONTROL, plain + USE, DOWNGRADE)
     yield _stay(steered + CONTROL, steered + STEER, DOWNGRADE)
-    yield _stay(steered + STEER, steered + USE, DOWNGRADE)
+    yield _stay(steered + CONTROL, steered + USE, DOWNGRADE)
+    yield _stay(steered + STEER, steered + REACHED, DOWNGRADE)
+    yield _stay(steered + USE, steered + REACHED, DOWNGRADE)
     labels = [graph.schema.labels[name] for name in graph.labels]
     takeover = np.array([bool(label.takeover) for label in labels], dtype=bool)
     steering = np.array([bool(label.steering) for label in labels], dtype=bool)
     if labels:
         taken = every[takeover[graph.label_code]]
         yield _stay(taken + USE, taken + CONTROL, TAKEOVER)
-        taken = steered[steering[graph.label_code[steered // 3]]]
+        taken = steered[steering[graph.label_code[steered // STATES]]]
         yield _stay(taken + STEER, taken + CONTROL, STEERING)
 
 

@@ -49,7 +49,7 @@ def test_reachability_of_a_thousand_by_a_thousand():
     walk, built = timed(lambda: build_walk(graph))
     print(f"  walk: {walk.forward.count:,} states, {len(walk.forward.to):,} moves, {built:.2f} s")
     starts = rows(walk, front(graph, 1000), "control")
-    goals = rows(walk, back(graph, 1000), "use")
+    goals = rows(walk, back(graph, 1000), "reached")
     answer, ours = timed(lambda: reach(walk, starts, goals))
     rest = matrix(walk.forward)
     _, parts = connected_components(rest, connection="strong")
@@ -71,7 +71,10 @@ def test_reachability_of_a_thousand_by_a_thousand():
 def test_ten_shortest_paths_of_one_pair():
     graph = synthetic(100_000, 800_000)
     walk, built = timed(lambda: build_walk(graph))
-    starts, goals = rows(walk, front(graph, 400), "control"), rows(walk, back(graph, 400), "use")
+    starts, goals = (
+        rows(walk, front(graph, 400), "control"),
+        rows(walk, back(graph, 400), "reached"),
+    )
     pairs = [
         (int(s), int(g))
         for s, g in zip(starts, goals, strict=True)

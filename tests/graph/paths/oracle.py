@@ -49,7 +49,8 @@ def states(of: AssetGraph) -> nx.MultiDiGraph:
     result = nx.MultiDiGraph()
     for item in of.assets():
         label = of.schema.label(item.kind)
-        within = [("control", "steer", True), ("steer", "use", True)]
+        within = [("control", "steer", True), ("control", "use", True)]
+        within += [("steer", "reached", True), ("use", "reached", True)]
         within += [("use", "control", False)] if label.takeover else []
         within += [("steer", "control", False)] if label.steering else []
         for higher, lower, sure in within:
@@ -71,11 +72,12 @@ def states(of: AssetGraph) -> nx.MultiDiGraph:
 
 
 def simple_paths(of: AssetGraph, source: str, target: str) -> list[Told]:
-    """Every path that visits no asset twice, cheapest first."""
+    """Every path that visits no asset twice, once, cheapest first."""
     moves = states(of)
-    ways = nx.all_simple_edge_paths(moves, (source, "control"), (target, "use"))
-    told = [_told(moves, way) for way in ways]
-    return sorted((item for item in told if item), key=lambda item: item.cost)
+    ways = nx.all_simple_edge_paths(moves, (source, "control"), (target, "reached"))
+    told = sorted(filter(None, (_told(moves, way) for way in ways)), key=lambda item: item.cost)
+    cheapest = {item.steps: item for item in reversed(told)}
+    return sorted(cheapest.values(), key=lambda item: item.cost)
 
 
 def _told(moves: nx.MultiDiGraph, way: list[Any]) -> Told | None:

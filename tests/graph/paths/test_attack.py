@@ -74,7 +74,7 @@ def test_every_reachable_pair_has_its_best_path_whichever_side_is_searched(of):
     expected = {
         (source, target)
         for source, target in oracle.pairs(of)
-        if nx.has_path(moves, (source, "control"), (target, "use"))
+        if nx.has_path(moves, (source, "control"), (target, "reached"))
     }
     found = attack_paths(of, entries=of.ids, targets=of.ids)
     assert {(path.entry, path.target) for path in found} == expected
@@ -136,7 +136,7 @@ def test_who_steers_does_not_act_as_what_he_steers():
     )
     (to_agent,) = paths_between(of, "writer", "agent")
     assert to_agent.verdict is Verdict.YES
-    assert paths_between(of, "writer", "tool")[0].verdict is Verdict.YES
+    assert paths_between(of, "writer", "tool")[0].verdict is Verdict.UNDECIDED
     assert paths_between(of, "writer", "kb-role") == ()
     (to_role,) = paths_between(of, "writer", "agent-role")
     assert to_role.verdict is Verdict.UNDECIDED
@@ -145,6 +145,17 @@ def test_who_steers_does_not_act_as_what_he_steers():
     assert to_role.steps[-1].missing == (of.schema.labels["AIModel"].steering,)
     (by_control,) = paths_between(of, "kb", "kb-role")
     assert by_control.verdict is Verdict.YES
+
+
+def test_who_steers_cannot_read_what_he_steers():
+    """A web page that a knowledge base crawls decides what it says, and learns nothing of its other documents."""
+    of = graph(
+        asset("kb", "AWS::Bedrock::KnowledgeBase"),
+        edge("internet", "CAN_INFLUENCE", "kb"),
+        edge("kb", "GROUNDED_ON", "inbox"),
+    )
+    assert paths_between(of, "internet", "kb")[0].verdict is Verdict.YES
+    assert paths_between(of, "internet", "inbox") == ()
 
 
 def test_no_is_never_walked_nor_is_what_is_not_traversable():

@@ -18,12 +18,12 @@ def test_every_pair_is_answered_as_one_by_one(of, data):
     some = st.lists(st.integers(0, of.node_count - 1), max_size=6)
     sources, targets = data.draw(some), data.draw(some)
     starts = np.array([walk.row(i, "control") for i in sources], dtype=np.int32)
-    goals = np.array([walk.row(i, "use") for i in targets], dtype=np.int32)
+    goals = np.array([walk.row(i, "reached") for i in targets], dtype=np.int32)
     answer = reach(walk, starts, goals)
     assert answer.shape == (len(sources), len(targets))
     for i, source in enumerate(sources):
         for j, target in enumerate(targets):
-            expected = nx.has_path(moves, (of.ids[source], "control"), (of.ids[target], "use"))
+            expected = nx.has_path(moves, (of.ids[source], "control"), (of.ids[target], "reached"))
             assert answer[i, j] == expected
 
 
@@ -32,7 +32,7 @@ def test_more_sources_than_one_batch_of_words():
     of = graph(*(edge(f"s{i:03}", "CAN_READ", f"t{i:03}") for i in range(count)))
     walk = walk_of(of)
     starts = np.array([walk.row(of.index_of(f"s{i:03}"), "control") for i in range(count)])
-    goals = np.array([walk.row(of.index_of(f"t{i:03}"), "use") for i in range(count)])
+    goals = np.array([walk.row(of.index_of(f"t{i:03}"), "reached") for i in range(count)])
     assert np.array_equal(reach(walk, starts, goals), np.eye(count, dtype=bool))
 
 
