@@ -30,7 +30,7 @@ _MAY_HOLD_KEY = r"AKIA|ASIA|[A-Za-z0-9/+]{40}"
 _PAIRS = (
     ("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("name", "valueFrom"),
     ("Name", "DefaultValue"), ("ParameterKey", "ParameterValue"), ("ParameterName", "ParameterValue"),
-    ("Name", "StringValue"), ("parameter_name", "parameter_value"),
+    ("Name", "StringValue"), ("parameter_name", "parameter_value"), ("TagKey", "TagValue"),
 )  # fmt: skip
 _SHORTEST = 8  # no pattern matches less
 _REMEMBERED = 200_000

@@ -14,11 +14,11 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
+from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
 import botocore.session
-from botocore.model import OperationModel, Shape
+from botocore.model import OperationModel
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
 
@@ -59,8 +59,10 @@ class World:
     A fault is told the number of the request: 1 for every first page.
     """
 
-    def __init__(self, clients: list[str], text: Text = said) -> None:
+    def __init__(self, clients: list[str], text: Text = said, variant: int = 0) -> None:
+        """`variant` chooses which of the alternatives of a union the answers hold."""
         self.text = text
+        self.variant = variant
         self.faults: dict[Operation, str] = {}
         self.asked: dict[Operation, int] = {}
         self._healthy: dict[Operation, Reply] = {}
@@ -85,7 +87,7 @@ class World:
     def answer(self, operation: Operation, **changed: Any) -> Reply:
         """A healthy answer, with top-level members changed; None leaves one out."""
         model = model_of(operation)
-        value = _example(model.output_shape, self.text, operation) or {}
+        value = _example(model.output_shape, _Place(self.text, operation, self.variant)) or {}
         value = {name: item for name, item in (value | changed).items() if item is not None}
         client, protocol = operation[0], model.service_model.resolved_protocol
         spelled = get_service_model(client).operation_model(operation[1])
@@ -228,42 +230,49 @@ def _routes(client: str) -> tuple[str, list[tuple[str, str, re.Pattern[str], set
 # --- healthy answers
 
 
-def _example(shape: Shape | None, text: Text, operation: Operation) -> Any:
-    return None if shape is None else _value(shape, text, operation, "", ())
+class _Place(NamedTuple):
+    """Whose answer is built, and where in it."""
+
+    text: Text
+    operation: Operation
+    variant: int
+    pointer: str = ""
+    above: tuple[str, ...] = ()  # shapes, so that one that holds itself ends
+
+    def below(self, name: str | int) -> "_Place":
+        return self._replace(pointer=f"{self.pointer}/{name}")
+
+    def said(self) -> str:
+        return self.text(self.operation, self.pointer)
 
 
-def _value(  # noqa: PLR0911 - one return for each type of the API
-    shape: Shape, text: Text, operation: Operation, pointer: str, above: tuple[str, ...]
-) -> Any:
-    kind = shape.type_name
+def _example(shape: Any, at: _Place) -> Any:
+    """A value of the API's type, with one item in each list and map."""
+    kind = shape.type_name if shape is not None else ""
     if kind == "structure":
-        return _structure(shape, text, operation, pointer, above)
+        return _structure(shape, at)
     if kind == "list":
-        return [_value(shape.member, text, operation, f"{pointer}/0", above)]
+        return [_example(shape.member, at.below(0))]
     if kind == "map":
-        name = text(operation, f"{pointer}/name")
-        return {name: _value(shape.value, text, operation, f"{pointer}/{name}", above)}
+        name = at.below("name").said()
+        return {name: _example(shape.value, at.below(name))}
     if kind == "string":
-        return shape.enum[0] if getattr(shape, "enum", None) else text(operation, pointer)
-    if kind == "timestamp":
-        return MOMENT
-    if kind == "blob":
-        return b"blob"
-    return {"boolean": False, "float": 1.5, "double": 1.5}.get(kind, 1)
+        return shape.enum[0] if getattr(shape, "enum", None) else at.said()
+    plain = {"timestamp": MOMENT, "blob": b"blob", "boolean": False, "float": 1.5, "double": 1.5}
+    return plain.get(kind, 1) if kind else None
 
 
-def _structure(
-    shape: Any, text: Text, operation: Operation, pointer: str, above: tuple[str, ...]
-) -> dict[str, Any]:
-    if shape.name in above or len(above) > _DEEPEST:
+def _structure(shape: Any, at: _Place) -> dict[str, Any]:
+    if shape.name in at.above or len(at.above) > _DEEPEST:
         return {}
-    members = shape.members
+    members = list(shape.members.items())
     if getattr(shape, "is_tagged_union", False):
-        members = dict(list(members.items())[:1])
+        members = [members[at.variant % len(members)]]
+    inside = at._replace(above=(*at.above, shape.name))
     return {
-        name: _value(member, text, operation, f"{pointer}/{name}", (*above, shape.name))
-        for name, member in members.items()
-        if not (not pointer and (name in TOKENS or name in MORE))
+        name: _example(member, inside.below(name))
+        for name, member in members
+        if at.pointer or name not in {*TOKENS, *MORE}
     }
 
 

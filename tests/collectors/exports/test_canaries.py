@@ -1,10 +1,8 @@
 """No secret that an export may hold reaches a single byte of the snapshot, in whatever spelling."""
 
-import base64
 import json
 import zipfile
 from collections.abc import Iterator
-from itertools import count
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -13,60 +11,10 @@ import pytest
 
 from collectors.exports import read_exports
 from graph.snapshot import write_snapshot
+from tests.beds.canaries import Canaries, bytes_of, leaked
 
 ACCOUNT, REGION = "123456789012", "eu-west-1"
 ARN = f"arn:aws:%s:{REGION}:{ACCOUNT}:%s"
-PLAIN = "Zq{0:03d}vKx{0:03d}canary"  # looks like nothing: only its place tells
-SHAPES = (  # look like secrets wherever they stand
-    "ghp_{0:03d}abcdefghijklmnopqrstuvwxyzABCDEFG",
-    "sk-proj-{0:03d}AbCdEfGhIjKlMnOpQrStUvWxYz",
-    "xoxb-{0:03d}1234567890-abcdefghij",
-    "hf_{0:03d}AbCdEfGhIjKlMnOpQrStUv",
-    "AIzaSyA{0:03d}bCdEfGhIjKlMnOpQrStUvWxYz0123",
-    "AKIA{0:03d}QWERTYUIOPASD",
-    "eyJhbGciOi{0:03d}.eyJzdWIiOi{0:03d}.c2lnbmF0dXJl{0:03d}",
-    "wJalrXUtnFEMI{0:03d}K7MDENGbPxRfiCY2EXq5pL9d",
-    "postgres://app:pw{0:03d}canary@db.internal/prod",
-    "https://user{0:03d}:pw{0:03d}canary@git.example.com/a.git",
-    "password=pw{0:03d}canary",
-    '"api_key": "pw{0:03d}canary"',
-    "Server=db;Password=pw{0:03d}canary;",
-    "DefaultEndpointsProtocol=https;AccountKey=pw{0:03d}canary==",
-    "https://a.blob.core.windows.net/c?sv=2024&sig=pw{0:03d}canary%3D",
-    "https://b.s3.amazonaws.com/x?X-Amz-Signature=pw{0:03d}canary",
-    "-----BEGIN PRIVATE KEY-----\npw{0:03d}canary\n-----END PRIVATE KEY-----",
-    "Authorization: Bearer pw{0:03d}canarycanary",
-)
-
-
-class Canaries:
-    """Hands out secrets, each once, and remembers what must not be found."""
-
-    def __init__(self) -> None:
-        self.numbers = count(100)
-        self.secrets: list[str] = []
-
-    def plain(self) -> str:
-        secret = PLAIN.format(next(self.numbers))
-        self.secrets.append(secret)
-        return secret
-
-    def encoded(self) -> str:
-        return base64.b64encode(f"#!/bin/sh\nexport A={self.plain()}\n".encode()).decode()
-
-    def looks(self) -> list[str]:
-        found = []
-        for shape in SHAPES:
-            number = next(self.numbers)
-            text = shape.format(number)
-            found.append(f"see {text} there")
-            inner = f"pw{number:03d}canary"
-            self.secrets.append(inner if inner in text else text)
-        return found
-
-    def tags(self) -> list[dict[str, str]]:
-        names = ("db_password", "ApiKey", "OPENAI_API_KEY", "client-secret")
-        return [{"Key": name, "Value": self.plain()} for name in names]
 
 
 def _dumps(c: Canaries) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -434,25 +382,6 @@ def _shown(c: Canaries) -> dict[str, Any]:
     }
 
 
-def _spellings(secret: str) -> Iterator[bytes]:
-    plain = secret.encode()
-    yield plain
-    yield secret.encode("utf-16-le")
-    yield secret.encode("utf-16-be")
-    yield plain.hex().encode()
-    yield plain.hex().upper().encode()
-    yield quote(secret, safe="").encode()
-    yield "".join(f"%{byte:02X}" for byte in plain).encode()
-    for shift in range(3):  # base64 at each of the three alignments, without its ends
-        encoded = base64.b64encode(b"x" * shift + plain)
-        yield encoded[4 : len(encoded) // 4 * 4 - 4]
-
-
-def _bytes_of(path: Path) -> bytes:
-    with zipfile.ZipFile(path) as archive:
-        return path.read_bytes() + b"".join(archive.read(name) for name in archive.namelist())
-
-
 @pytest.fixture
 def estate(tmp_path: Path) -> tuple[Path, list[str]]:
     canaries = Canaries()
@@ -478,8 +407,7 @@ def estate(tmp_path: Path) -> tuple[Path, list[str]]:
 def test_the_canaries_would_be_found(estate):
     folder, secrets = estate
     everything = b"".join(path.read_bytes() for path in folder.rglob("*.json"))
-    found = [s for s in secrets if any(form in everything for form in _spellings(s))]
-    assert len(found) == len(secrets) > 200
+    assert len(leaked(secrets, everything)) == len(secrets) > 200
 
 
 @pytest.mark.parametrize("packed", [False, True], ids=["folder", "zip"])
@@ -495,9 +423,7 @@ def test_no_canary_reaches_the_snapshot(estate, tmp_path, packed):
     assert not [entry for entry in snapshot.coverage if entry.operation == "file:read"]
     out = tmp_path / "estate.hound"
     write_snapshot(snapshot, out)
-    content = _bytes_of(out)
-    leaked = [s for s in secrets if any(form in content for form in _spellings(s))]
-    assert leaked == []
+    assert leaked(secrets, bytes_of(out)) == []
     assert sum(snapshot.redactions.values()) >= len(secrets) * 0.8
 
 
