@@ -1,7 +1,7 @@
 """The tiny graphs that stand beside a rule as proof: building them and asking the rule."""
 
 from graph.asset_graph import AssetGraph
-from graph.coverage import Coverage
+from graph.coverage import Coverage, provider_of
 from graph.estate import assemble
 from graph.model import (
     Asset,
@@ -22,6 +22,7 @@ from graph.rules.table import suggestion
 from graph.schema import Schema, load_schema
 
 ACCOUNT, REGION = "111122223333", "eu-west-1"
+_CLOUDS = ("aws", "", "azure", "gcp")
 _OWN = {"id", "kind", "label", "name", "account", "region", "unset"}
 
 
@@ -36,9 +37,12 @@ def case_graph(rule: Rule, case: RuleCase) -> AssetGraph:
             raise _wrong(rule, case, f"{name}.{unknown[0]} is not a property")
     for text in case.edges:
         items += _edges(rule, case, text, schema)
-    scope = Scope(provider="aws", account=ACCOUNT, region=REGION)
     entries = [
-        CoverageEntry(operation=operation, scope=scope, state=CoverageState.COMPLETE)
+        CoverageEntry(
+            operation=operation,
+            scope=Scope(provider=provider_of(operation), account=ACCOUNT, region=REGION),
+            state=CoverageState.COMPLETE,
+        )
         for operation in case.read
     ]
     estate = assemble(
@@ -66,11 +70,11 @@ def _wrong(rule: Rule, case: RuleCase, text: str) -> ContentError:
 
 
 def _kind(rule: Rule, case: RuleCase, name: str, schema: Schema) -> str:
-    """The kind that a case names, or the first of the label that it names."""
+    """The kind that a case names, or the first of the label that it names; of several clouds' AWS's."""
     row = case.nodes[name]
     if row.get("kind") in schema.kinds:
         return str(row["kind"])
-    for kind in sorted(schema.kinds):
+    for kind in sorted(schema.kinds, key=lambda kind: (_CLOUDS.index(provider_of(kind)), kind)):
         if schema.label(kind).name == row.get("label"):
             return kind
     raise _wrong(rule, case, f"{name} has no kind or label of the schema")

@@ -98,7 +98,7 @@ def read_rule(content: object, source: str) -> Rule:
         cut=table.texts("cut"),
         limitations=table.text("limitations", ""),
         references=_references(table),
-        needs=needs_of(pattern, load_schema()),
+        needs=tuple(sorted({*needs_of(pattern, load_schema()), *table.texts("needs")})),
         cases=tuple(_case(row) for row in table.tables("cases")),
         source=source,
     )
@@ -115,6 +115,7 @@ def _remediation(table: Table, pattern: Pattern) -> Remediation:
         terraform=table.text("terraform", ""),
         recreate=table.flag("recreate"),
         side_effects=table.text("side_effects", ""),
+        cloud=table.text("cloud", "aws"),
     )
     table.done()
     problem = check_texts(remediation, pattern.bound)

@@ -135,6 +135,7 @@ class Remediation:
     terraform: str = ""
     recreate: bool = False
     side_effects: str = ""
+    cloud: str = "aws"  # whose console, command line and Terraform it speaks of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

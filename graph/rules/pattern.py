@@ -1,10 +1,12 @@
 """Reading the pattern of a rule, checked against the schema: docs/rules.md describes the language."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Literal
 
 from graph.content import read_toml
+from graph.coverage import provider_of
 from graph.rules.model import (
     Comparison,
     Count,
@@ -20,13 +22,15 @@ from graph.rules.table import Table, suggestion
 from graph.schema import Schema, load_schema
 
 SELECTORS = "rules/selectors.toml"
+CLOUDS = frozenset({"", "aws", "azure", "gcp"})
 
 
 def read_pattern(table: Table, kind: Literal["posture", "toxic"]) -> Pattern:
     """The pattern that the keys of a rule file spell."""
     schema = load_schema()
     rows = table.table("nodes")
-    nodes = {name: _node(name, rows.table(name), schema) for name in rows.names()}
+    cloud = _cloud(table)
+    nodes = {name: _in_cloud(_node(name, rows.table(name), schema), cloud) for name in rows.names()}
     if not nodes:
         raise table.refuse_at("nodes", "a pattern needs at least one asset")
     steps = tuple(step for row in table.tables("paths") for step in _steps(row, nodes, schema))
@@ -47,6 +51,25 @@ def read_pattern(table: Table, kind: Literal["posture", "toxic"]) -> Pattern:
     return pattern
 
 
+def _cloud(table: Table) -> str:
+    """The one cloud that the rule is about, if it names one."""
+    cloud = table.text("cloud", "")
+    if cloud not in CLOUDS:
+        raise table.refuse_at("cloud", f"must be one of {', '.join(sorted(CLOUDS - {''}))}")
+    return cloud
+
+
+def _in_cloud(node: NodePattern, cloud: str) -> NodePattern:
+    """Only kinds of that cloud, and those that no cloud has."""
+    if not cloud:
+        return node
+    selectors = tuple(
+        replace(s, kinds=frozenset(k for k in s.kinds if provider_of(k) in {"", cloud}))
+        for s in node.selectors
+    )
+    return replace(node, selectors=selectors)
+
+
 def _node(name: str, table: Table, schema: Schema) -> NodePattern:
     if table.has("is"):
         selectors = _named_selectors(table, schema)
@@ -57,6 +80,7 @@ def _node(name: str, table: Table, schema: Schema) -> NodePattern:
     if not selectors:
         raise table.refuse_at("any", "names nothing")
     labels = tuple(sorted({schema.label(kind).name for s in selectors for kind in s.kinds}))
+    labels = labels or table.texts("label")
     rests_on = table.texts("rests_on")
     for item in rests_on:
         if declared_of(item, labels, schema).title == item:
@@ -136,7 +160,7 @@ def _conditions(
 ) -> tuple[Predicate, ...]:
     if not table.has(key):
         return ()
-    labels = tuple(sorted({schema.label(kind).name for kind in kinds}))
+    labels = tuple(sorted({schema.label(kind).name for kind in kinds})) or table.texts("label")
     return read_predicates(table.table(key), labels, schema)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from dataclasses import fields, replace
 
 from graph.asset_graph import AssetGraph
+from graph.coverage import provider_of
 from graph.model import Asset, Finding
 from graph.rules.model import Remediation, Rule
 from graph.text import visible
@@ -47,6 +48,11 @@ def fill(rule: Rule, finding: Finding, graph: AssetGraph) -> Remediation:
         return _PLACEHOLDER.sub(value, text)
 
     remedy = rule.remediation
+    about = assets.get(rule.pattern.about)
+    clouds = {provider_of(asset.kind) for asset in ([about] if about else assets.values())} - {""}
+    clouds = clouds or {provider_of(asset.kind) for asset in assets.values()} - {""}
+    if clouds and remedy.cloud not in clouds:  # the steps are those of another cloud
+        remedy = replace(remedy, console=(), cli="", terraform="")
     return replace(
         remedy,
         short=filled(remedy.short, visible),

@@ -142,3 +142,21 @@ def test_a_pack_is_read_from_a_folder_and_says_which_file_is_wrong(tmp_path: Pat
 def test_severity_follows_from_likelihood_and_impact() -> None:
     for shipped in load_rules().values():
         assert shipped.severity is Severity.of(shipped.likelihood, shipped.impact)
+
+
+def test_a_rule_may_keep_to_one_cloud() -> None:
+    kinds = rule(BUCKET, top='cloud = "azure"').pattern.nodes["data"].kinds
+    assert kinds == {"Microsoft.Storage/storageAccounts/blobServices/containers"}
+    with pytest.raises(ContentError, match="cloud: must be one of aws, azure, gcp"):
+        rule(BUCKET, top='cloud = "aws2"')
+
+
+def test_a_rule_may_name_lists_that_no_collector_reads() -> None:
+    needs = rule(BUCKET, top='needs = ["macie2:GetFindings"]').needs
+    assert "macie2:GetFindings" in needs
+    assert "s3:ListBuckets" in needs
+
+
+def test_a_label_that_no_cloud_has_yet_can_be_asked_for() -> None:
+    made = rule('[nodes.memory]\nlabel = "AgentMemory"\nwhere = { environment = "production" }')
+    assert made.pattern.nodes["memory"].kinds == frozenset()
