@@ -73,8 +73,9 @@ def answer_of(question_id: Any, decision: Decision) -> Answer:
 def caller_of(text: object) -> Principal:
     """The principal of a question. Raises ValueError for what cannot be one."""
     found = principal(_text("principal", text))
-    is_named = found.parts or found.is_service or found.arn == ANONYMOUS or found.is_provider
-    if not is_named or found.arn.startswith("arn:") is not bool(found.parts) or " " in found.arn:
+    is_known = found.parts or found.is_service or found.arn == ANONYMOUS
+    is_provider = found.is_provider and "." in found.arn and not found.arn.startswith("arn:")
+    if not (is_known or is_provider) or " " in found.arn:
         raise ValueError(f"{found.arn[:80]!r} is neither the ARN of a principal nor {ANONYMOUS!r}")
     return found
 
