@@ -4,6 +4,8 @@ What can be arranged: a tag that a condition reads, an MFA device. Source: IAM U
 resources using tags"; reference of `sts:GetSessionToken`.
 """
 
+import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
@@ -19,6 +21,7 @@ from graph.permissions.aws.tampering import arranged
 from graph.permissions.aws.world import World, verdict_of
 
 _SHARED_KEYS = {"iam:passedtoservice"}  # given with the request, so the same for every caller
+_WILD = re.compile(r"[*?$]")  # where the literal beginning of a resource ends
 _PROTECTED = (":role/aws-service-role/", ":role/aws-reserved/")
 
 
@@ -130,8 +133,9 @@ class Asker:
     ) -> Answer:
         """One request; equal ones of callers with the same statements are decided once."""
         statements, shared = self._about(caller, action)
-        who: Any = tuple(map(id, statements)) if shared else caller.id
-        key = (who, caller.account, action, resource, *more.values())
+        if not shared:
+            return self._ask(caller, action, resource, target, **more)
+        key = (*map(id, statements), caller.account, action, resource, *more.values())
         found = self._answers.get(key)
         if found is None:
             found = self._ask(caller, action, resource, target, **more)
@@ -183,11 +187,29 @@ class Asker:
 
     def may_mean(self, caller: Asset, action: str, resource: str) -> bool:
         """Cheap: whether some Allow could be about a resource."""
-        statements, _ = self._about(caller, action)
         return any(
-            item.allows and (item.about is None or item.about.may_mean(resource))
-            for item in statements
+            item.about is None or item.about.may_mean(resource)
+            for item in self._about(caller, action)[0]
+            if item.allows
         )
+
+    def within(self, caller: Asset, action: str, assets: Sequence[Asset]) -> Sequence[Asset]:
+        """Of assets in order of id, those that some Allow could be about; looks at these only."""
+        allowing = [item for item in self._about(caller, action)[0] if item.allows]
+        prefixes: set[str] = set()
+        for item in allowing:
+            if item.about is None or item.about.excluded:
+                return assets
+            prefixes |= {_WILD.split(text, maxsplit=1)[0] for text in item.about.texts}
+        if "" in prefixes:
+            return assets
+        found: dict[str, Asset] = {}
+        for prefix in sorted(prefixes):
+            at = bisect_left(assets, prefix, key=_id)
+            while at < len(assets) and assets[at].id.startswith(prefix):
+                found[assets[at].id] = assets[at]
+                at += 1
+        return [item for item in found.values() if self.may_mean(caller, action, item.id)]
 
     def _about(self, caller: Asset, action: str) -> tuple[tuple[Statement, ...], bool]:
         """The statements about an action, and whether nothing in the answer depends on who asks."""
@@ -245,9 +267,14 @@ def _answer(decisions: Sequence[Decision]) -> Answer:
     return Answer(verdict, missing_of(decisions), evidence_of(decisions))
 
 
+def _id(asset: Asset) -> str:
+    return asset.id
+
+
 def _is_same(statement: Statement) -> bool:
     keys = {condition.lowered for condition in statement.conditions}
-    return keys <= _SHARED_KEYS and not (statement.about is not None and statement.about.templates)
+    texts = statement.about.texts if statement.about is not None else ()
+    return keys <= _SHARED_KEYS and not any("$" in text for text in texts)
 
 
 def _is_protected(asset: Asset) -> bool:

@@ -21,11 +21,16 @@ def escalation_edges(
 ) -> Iterator[Asset | Relationship]:
     """Assuming, passing, using what runs as a role, taking over, granting; administrators need none of it."""
     asker = Asker(world)
+    assumed = list(_named(assume_edges(world, administrators)))
+    assumable: dict[str, list[str]] = defaultdict(list)
+    for item in assumed:
+        if isinstance(item, Relationship):
+            assumable[item.source].append(item.target)
     found: list[Asset | Relationship] = [
-        *_named(assume_edges(world, administrators)),
+        *assumed,
         *hub_edges(asker, administrators),
         *existing_edges(asker, administrators),
-        *takeover_edges(asker, administrators),
+        *takeover_edges(asker, administrators, assumable),
     ]
     yield from found
     edges = [item for item in found if isinstance(item, Relationship)]

@@ -65,11 +65,9 @@ class _Hubs:
             if key not in self._blanket:
                 self._blanket[key] = [(role, first.and_(trust)) for role, trust in roles]
             return self._blanket[key]
-        found = (
-            (role, trust.and_(self._pass(caller, role, service)))
-            for role, trust in roles
-            if self.asker.may_mean(caller, _PASS, role.id)
-        )
+        trusts = {role.id: trust for role, trust in roles}
+        passed = self.asker.within(caller, _PASS, [role for role, _ in roles])
+        found = ((role, trusts[role.id].and_(self._pass(caller, role, service))) for role in passed)
         return [(role, answer) for role, answer in found if answer.verdict is not Verdict.NO]
 
     def _pass(self, caller: Asset, role: Asset, service: str) -> Answer:
