@@ -35,8 +35,10 @@ def read_pattern(table: Table, kind: Literal["posture", "toxic"]) -> Pattern:
         raise table.refuse_at("nodes", "a pattern needs at least one asset")
     steps = tuple(step for row in table.tables("paths") for step in _steps(row, nodes, schema))
     absent = tuple(_steps(row, nodes, schema) for row in table.tables("absent"))
+    group_by = table.texts("group_by")
+    first = next((name for name in group_by if name in nodes), next(iter(nodes)))
     pattern = Pattern(
-        about=_name(table, "about", nodes, default=next(iter(nodes))),
+        about=_name(table, "about", nodes, default=first),
         nodes=nodes,
         steps=steps,
         absent=absent,
@@ -45,7 +47,7 @@ def read_pattern(table: Table, kind: Literal["posture", "toxic"]) -> Pattern:
             *(_comparison(row, nodes, schema, equal=True) for row in table.tables("same")),
         ),
         counts=tuple(_count(row, nodes) for row in table.tables("count")),
-        group_by=table.texts("group_by"),
+        group_by=group_by,
     )
     _check_joined(table, pattern, kind)
     return pattern

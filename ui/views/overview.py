@@ -10,7 +10,7 @@ from ui import text
 from ui.bars import Bar, bars
 from ui.entry_list import EntryList
 from ui.facts import Facts, reached
-from ui.finding_words import finding_entry
+from ui.finding_words import worst_of_each_rule
 from ui.models.ledger import Ledger
 from ui.path_words import path_entry
 from ui.session import Place, Session
@@ -108,7 +108,7 @@ class OverviewView(View):
         self.figures.show_tiles(list(_figures(facts, self.session)))
         paths = enumerate(facts.assessment.attack_paths[:FEW])
         self._paths.show_entries([path_entry(facts, number, path) for number, path in paths], None)
-        self._toxic.show_entries([finding_entry(facts, each) for each in facts.worst[:FEW]], None)
+        self._toxic.show_entries(worst_of_each_rule(facts, facts.worst)[:FEW], None)
         self._no_paths.setVisible(not facts.assessment.attack_paths)
         self._no_findings.setVisible(not facts.assessment.findings)
         for box, made in (
