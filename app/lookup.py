@@ -7,6 +7,8 @@ from typing import NamedTuple
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.model import Finding, Relationship, Step, UserError
+from graph.permissions.techniques import fill as fill_names
+from graph.permissions.techniques import technique
 from graph.rules.load import load_rules
 from graph.rules.model import Remediation, Rule
 from graph.rules.remedy import fill
@@ -92,10 +94,23 @@ class StepTexts(NamedTuple):
     why: str
     abuse: str
     remedy: str
+    detect: str = ""
 
 
 def step_texts(graph: AssetGraph, step: Step | Relationship) -> StepTexts:
-    """Why the step exists, how it is abused, how to break it."""
+    """Why the step exists, how it is abused, how to break it; those of its technique where it names one."""
     kind = graph.schema.relationships[step.kind]
     names = {"source": name(graph, step.source), "target": name(graph, step.target)}
-    return StepTexts(*(text.format_map(names) for text in (kind.why, kind.abuse, kind.remedy)))
+    why, abuse, remedy = (text.format_map(names) for text in (kind.why, kind.abuse, kind.remedy))
+    known = technique(str(step.properties.get("technique") or ""))
+    if known is None:
+        return StepTexts(why, abuse, remedy)
+    detect, needs = fill_names(known.detect, names), fill_names(known.prerequisites, names)
+    parts = (
+        f"{known.title} ({known.id}, {', '.join(known.attack)}). {fill_names(known.how, names)}",
+        f"It needs: {needs}" if needs else "",
+        f"It is seen as: {detect}",
+    )
+    return StepTexts(
+        why, " ".join(part for part in parts if part), fill_names(known.remedy, names), detect
+    )
