@@ -56,7 +56,7 @@ def said(operation: Operation, pointer: str) -> str:
 class World:
     """What the server answers with; `asked` counts the requests for each operation.
 
-    A fault is told the number of the request: 1 for every first page.
+    A fault is told the number of the page that is asked for.
     """
 
     def __init__(self, clients: list[str], text: Text = said, variant: int = 0) -> None:
@@ -77,9 +77,9 @@ class World:
         """The answer to a request; an unknown request is a fault of the test."""
         operation = self._find(method, target, headers, body)
         with self._lock:
-            number = self.asked[operation] = self.asked.get(operation, 0) + 1
+            self.asked[operation] = self.asked.get(operation, 0) + 1
         if fault := self.faults.get(operation):
-            return FAULTS[fault](self, operation, number if _turned(target, body) else 1)
+            return FAULTS[fault](self, operation, _page_of(target, body))
         if operation not in self._healthy:
             self._healthy[operation] = self.answer(operation)
         return self._healthy[operation]
@@ -158,9 +158,10 @@ class _Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
-def _turned(target: str, body: bytes) -> bool:
-    """Whether a request asks for a further page."""
-    return any(sign in target.encode() + body for sign in (b"page-", b"again"))
+def _page_of(target: str, body: bytes) -> int:
+    """Which page a request asks for: the tokens of this world are page-2, page-3, ..."""
+    found = re.search(rb"page-(\d+)", target.encode() + body)
+    return int(found[1]) if found else 1
 
 
 # --- which operation a request is
@@ -357,11 +358,16 @@ def _with_token(world: World, operation: Operation, token: str) -> Reply:
 
 
 def _loop(world: World, operation: Operation, _: int) -> Reply:
-    return _with_token(world, operation, "again")
+    return _with_token(world, operation, "page-2")
 
 
 def _endless(world: World, operation: Operation, number: int) -> Reply:
-    return _with_token(world, operation, f"page-{number}")
+    return _with_token(world, operation, f"page-{number + 1}")
+
+
+def three_pages(world: World, operation: Operation, number: int) -> Reply:
+    """No fault: an answer on three pages."""
+    return _endless(world, operation, number) if number < 3 else world.answer(operation)
 
 
 def _dropped(world: World, operation: Operation, _: int) -> Reply:

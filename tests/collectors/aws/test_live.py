@@ -223,7 +223,7 @@ def test_two_runs_give_the_same_bytes(aws_bed, snapshot, tmp_path):
 
 
 def test_without_regions_all_enabled_ones_are_read(aws_bed):
-    reads = [read for read in READS if read.operation == "DescribeVpcs"]
+    reads = [read for read in READS if read.operation == "ListSecrets"]
     found = collect(_request(aws_bed.url, regions=(), reads=reads))
     regions = {entry.scope.region for entry in found.coverage}
     assert {HOME, SECOND, "ap-northeast-1"} <= regions

@@ -20,7 +20,7 @@ from graph.model import (
     Snapshot,
     canonical_json,
 )
-from tests.beds.aws_world import ACCOUNT, FAULTS, Operation, World, can_have, served
+from tests.beds.aws_world import ACCOUNT, FAULTS, Operation, World, can_have, served, three_pages
 
 REGION = "eu-central-1"
 LIMIT, SHORT = 20.0, 1.0  # seconds without an answer; the bed hangs for longer than the short one
@@ -195,6 +195,22 @@ def test_each_fault_of_each_call_is_one_line(bed, fault, monkeypatch):
             met |= {operation for operation in faults if bed.world.asked.get(operation)}
     assert met == expected
     assert met
+
+
+def test_every_page_of_every_list_is_read(bed, monkeypatch):
+    monkeypatch.setitem(FAULTS, "three", three_pages)
+    paged = {place.operation for place in PLACES if can_have("endless", place.operation)}
+    found = _run(bed, dict.fromkeys(paged, "three"))
+    assert {entry.state for entry in found.coverage} == {CoverageState.COMPLETE}
+    seen: set[Operation] = set()
+    for record in found.records:
+        client, _, name = record.operation.partition(":")
+        if (client, name) in paged:
+            seen.add((client, name))
+            lists = [value for value in record.body.values() if isinstance(value, list)]
+            assert {len(value) for value in lists} == {3}, record.operation
+    assert seen == paged
+    assert len(paged) > 40
 
 
 def test_a_text_that_is_no_policy_counts_as_not_read(bed):
