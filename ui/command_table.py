@@ -26,6 +26,7 @@ class Deck(Protocol):
     def toggle_inspector(self) -> None: ...
     def next_theme(self) -> None: ...
     def show_help(self) -> None: ...
+    def show_menu(self) -> None: ...
 
 
 def command_table(deck: Deck) -> Iterator[Command]:
@@ -179,6 +180,14 @@ def _view(deck: Deck) -> Iterator[Command]:
         action=deck.next_theme,
         icon="theme-light-dark",
         shortcut="Ctrl+T",
+    )
+    yield Command(
+        key="menu",
+        menu="View",
+        title="Menu",
+        action=deck.show_menu,
+        icon="menu",
+        shortcut="F10",
     )
     yield Command(
         key="help",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMenuBar, QWidget
+from PySide6.QtWidgets import QMenu, QWidget
 
 from ui import icons
 
@@ -41,10 +41,10 @@ class Commands:
         for key, action in self._actions.items():
             action.setEnabled(self.table[key].enabled())
 
-    def fill(self, bar: QMenuBar) -> None:
-        """One menu for each menu name, in the order of the table."""
+    def fill(self, into: QMenu) -> None:
+        """One submenu for each menu name, in the order of the table."""
         for menu_name in dict.fromkeys(command.menu for command in self):
-            menu = bar.addMenu(menu_name)
+            menu = into.addMenu(menu_name)
             for command in self:
                 if command.menu == menu_name:
                     menu.addAction(self._actions[command.key])

@@ -27,6 +27,7 @@ from ui import text, theme
 from ui.widgets import draw_severity
 
 HEIGHT = 60
+TALL = 78  # with a title of two lines
 LEAD = 52
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 Index = QModelIndex | QPersistentModelIndex
@@ -69,8 +70,12 @@ class _Model(QAbstractListModel):
 
 
 class _Delegate(QStyledItemDelegate):
+    def __init__(self, parent: QListView, height: int) -> None:
+        super().__init__(parent)
+        self._height = height
+
     def sizeHint(self, _option: QStyleOptionViewItem, _index: Index, /) -> QSize:
-        return QSize(200, HEIGHT)
+        return QSize(200, self._height)
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index, /) -> None:
         model = index.model()
@@ -115,16 +120,20 @@ def _lines(painter: QPainter, rect: QRectF, entry: Entry) -> None:
     font = theme.text_font(13, bold=True)
     painter.setFont(font)
     painter.setPen(theme.colour("text"))
-    painter.drawText(QPointF(left, rect.top() + 25), text.cut(entry.title, font, width))
+    lines = text.wrapped(entry.title, font, width, 2 if rect.height() >= TALL else 1)
+    base = rect.top() + (25 if len(lines) > 1 or rect.height() < TALL else 33)
+    for number, line in enumerate(lines):
+        painter.drawText(QPointF(left, base + 17 * number), line)
+    base += 17 * (len(lines) - 1) + 19
     font = theme.text_font(12)
     painter.setFont(font)
     if entry.undecided:
         painter.setPen(theme.colour("undecided"))
-        painter.drawText(QPointF(left, rect.top() + 44), "undecided")
+        painter.drawText(QPointF(left, base), "undecided")
         taken = painter.fontMetrics().horizontalAdvance("undecided") + 12
         left, width = left + taken, width - taken
     painter.setPen(theme.colour("muted"))
-    painter.drawText(QPointF(left, rect.top() + 44), text.cut(entry.detail, font, width))
+    painter.drawText(QPointF(left, base), text.cut(entry.detail, font, width))
 
 
 class EntryList(QListView):
@@ -133,8 +142,8 @@ class EntryList(QListView):
     chosen = Signal(str)
     opened = Signal(str)  # clicked, or entered by key
 
-    def __init__(self, name: str, *, part: bool = False) -> None:
-        """`part` of a page: without a border or a scroll bar, as high as its entries."""
+    def __init__(self, name: str, *, part: bool = False, tall: bool = False) -> None:
+        """`part` of a page: without a border or a scroll bar, as high as its entries; `tall`: titles of two lines."""
         super().__init__()
         self._part = part
         self.setObjectName("part" if part else "")
@@ -147,7 +156,7 @@ class EntryList(QListView):
             self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._model = _Model()
         self.setModel(self._model)
-        self.setItemDelegate(_Delegate(self))
+        self.setItemDelegate(_Delegate(self, TALL if tall else HEIGHT))
         self.selectionModel().currentChanged.connect(self._on_current)
         self.clicked.connect(self._open)
         theme.current().changed.connect(self.viewport().update)

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QStackedWidget
+from PySide6.QtWidgets import QApplication, QFileDialog, QMainWindow, QMenu, QStackedWidget
 
 from app import sources
 from graph.model import UserError
@@ -239,6 +239,14 @@ class MainWindow(QMainWindow):
         from ui.export import export  # noqa: PLC0415 - only when it is asked for
 
         export(self, self.session)
+
+    def show_menu(self) -> None:
+        """Every command in menus, below the right end of the top bar."""
+        menu = QMenu(self)
+        menu.setAccessibleName("Menu")
+        self.commands.fill(menu)
+        corner = self.top.mapToGlobal(self.top.rect().bottomRight())
+        menu.popup(corner - QPoint(menu.sizeHint().width() + 8, 0))
 
     def show_help(self) -> None:
         """Every command with its keys."""

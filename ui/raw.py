@@ -37,6 +37,8 @@ class _Writer:
 
     def way(self, value: Any, lead: str, end: str, depth: int, keys: list[str]) -> None:
         """A value that holds the marked part, or is it; a pointer that leads nowhere marks how far it led."""
+        if keys:  # a policy may stand in an answer as JSON text; pointers go into it
+            value, lead = _unpacked(value, lead)
         children = _children(value)
         if not keys or keys[0] not in children:
             self.first = len(self.lines)
@@ -63,6 +65,7 @@ class _Writer:
 
     def full(self, value: Any, lead: str, end: str, depth: int) -> None:
         """A value with everything in it."""
+        value, lead = _unpacked(value, lead)
         children = _children(value)
         if not children:
             self._line(depth, lead + _scalar(value) + end)
@@ -85,6 +88,16 @@ class _Writer:
             self.lines.append(INDENT * depth + visible(words))
         elif len(self.lines) == LINES:
             self.lines.append(f"… cut after {LINES:,} lines")
+
+
+def _unpacked(value: Any, lead: str) -> tuple[Any, str]:
+    """JSON that stands in a text as what it spells, and a word that it was text."""
+    if not isinstance(value, str) or value[:1] not in {"{", "["}:
+        return value, lead
+    try:
+        return json.loads(value), f"{lead}(JSON text) "
+    except (ValueError, RecursionError):
+        return value, lead
 
 
 def _children(value: Any) -> Mapping[str, Any]:

@@ -96,7 +96,7 @@ class TopBar(QFrame):
         line.addWidget(self.search, 3)
         line.addWidget(text.label("Ctrl+K", "small"))
         line.addStretch(1)
-        for key in ("theme", "inspector"):
+        for key in ("theme", "inspector", "menu"):
             line.addWidget(_of(commands, key))
         self.setLayout(line)
 

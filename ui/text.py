@@ -116,6 +116,22 @@ def cut(text: object, font: QFont, width: int) -> str:
     return QFontMetrics(font).elidedText(line, Qt.TextElideMode.ElideRight, width)
 
 
+def wrapped(text: object, font: QFont, width: int, most: int) -> list[str]:
+    """Prose in at most so many lines, the last one cut at its end."""
+    metrics, lines = QFontMetrics(font), [""]
+    words = " ".join(shown(text).splitlines()).split(" ")
+    for number, word in enumerate(words):
+        longer = f"{lines[-1]} {word}".strip()
+        if lines[-1] and metrics.horizontalAdvance(longer) > width:
+            if len(lines) == most:
+                lines[-1] = " ".join((lines[-1], *words[number:]))
+                break
+            lines.append(word)
+        else:
+            lines[-1] = longer
+    return [cut(line, font, width) for line in lines]
+
+
 def count(number: int, one: str, many: str = "") -> str:
     """`1 path`, `2 paths`, `1,204 assets`."""
     return f"{number:,} {one if number == 1 else many or one + 's'}"

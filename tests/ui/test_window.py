@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QFileDialog,
     QGraphicsView,
     QLineEdit,
+    QMenu,
     QPlainTextEdit,
     QTabWidget,
     QWidget,
@@ -217,6 +218,14 @@ def test_no_two_commands_share_a_key(open_window) -> None:
     ]
     assert len(keys) == len(set(keys))
     assert {"Ctrl+K", "Ctrl+O", "F4", "Alt+Left"} <= set(keys)
+
+
+def test_the_menu_holds_every_command(open_window) -> None:
+    window = open_window()
+    menu = QMenu(window)
+    window.commands.fill(menu)
+    held = {action.text() for part in menu.findChildren(QMenu) for action in part.actions()}
+    assert held == {command.title for command in window.commands}
 
 
 def interactive(window: QWidget) -> list[QWidget]:

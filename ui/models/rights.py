@@ -56,12 +56,12 @@ class Rights:
         over = [facts.paths_over[self.right(row).key] for row in range(self.count)]
         return (
             text_column("Who", who, width=220, icon=lambda row: pictures[kind_of[self._who[row]]]),
-            code_column("Is a", kind_of[self._who], titles, width=100),
+            code_column("Is a", kind_of[self._who], titles, width=124),
             code_column(
                 "Can",
                 self._kinds,
                 [schema.relationships[kind].phrase for kind in graph.relationship_kinds],
-                width=130,
+                width=180,
             ),
             text_column(
                 "What", what, width=220, icon=lambda row: pictures[kind_of[self._what[row]]]
@@ -72,7 +72,7 @@ class Rights:
                 self._verdicts,
                 [_WORDS[verdict] for verdict in VERDICTS],
                 sorted_by_code=True,
-                width=104,
+                width=118,
                 icon=lambda row: signs[self._verdicts[row]],
             ),
             text_column("MFA", self._of_who("mfa"), width=64),

@@ -64,7 +64,7 @@ class FindingsView(View):
         self._search = search_field("Filter by title, asset or rule", "Filter findings", self._fill)
         self._count = text.label("", "small")
         self._clear = link("Clear filters", self._forget)
-        self.list = EntryList("Findings, worst first")
+        self.list = EntryList("Findings, worst first", tall=True)
         self.list.chosen.connect(self._on_finding)
         side = QWidget()
         side.setMinimumWidth(280)
