@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from collectors.aws.asking import Ledger, Question, Run, ask_all, at
-from collectors.aws.calls import call
+from collectors.aws.calls import Failure, call
 from collectors.aws.services import READS
 from collectors.aws.session import Clients, home_region, known_regions, open_session
 from collectors.reads import Detail, Read
@@ -26,6 +26,10 @@ from graph.model import (
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 
 _ATTEMPTS, _ATTEMPTS_AT_TEST_SERVER = 4, 1
+_NO_CONNECTION = frozenset(
+    {"NoSuchHost", "EndpointConnectionError", "ConnectTimeoutError", "ReadTimeoutError",
+     "ConnectionClosedError", "ProxyConnectionError", "SSLError", "HTTPClientError"}
+)  # fmt: skip
 _IDENTITY, _REGIONS = "sts:GetCallerIdentity", "ec2:DescribeRegions"
 
 
@@ -135,11 +139,15 @@ def _clients(session: Any, request: CollectRequest) -> Clients:
 def _account(clients: Clients, home: str) -> str:
     answer = call(clients.get("sts", home), "GetCallerIdentity", {})
     if answer.body is None or "Account" not in answer.body:
-        why = f"{answer.failure.code}: {answer.failure.message}" if answer.failure else "no account"
-        raise CollectionError(
-            f"AWS does not accept the credentials ({why}); sign in again or name another profile"
-        )
+        raise CollectionError(_no_account(answer.failure))
     return str(answer.body["Account"])
+
+
+def _no_account(failure: Failure | None) -> str:
+    if failure and failure.code in _NO_CONNECTION:
+        return f"AWS does not answer ({failure.message}); check the network, the proxy and --endpoint-url"
+    why = f"{failure.code}: {failure.message}" if failure else "no account"
+    return f"AWS does not accept the credentials ({why}); sign in again or name another profile"
 
 
 def _enabled_regions(clients: Clients, home: str) -> list[str]:

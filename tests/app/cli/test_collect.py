@@ -62,7 +62,9 @@ def test_an_account_becomes_a_file_and_its_gaps_are_told(aws_bed, here, capsys):
     assert any(line["state"] == "failed" and line["reason"] for line in assessed["coverage"])
 
 
-def test_a_profile_is_enough_and_the_parent_never_loads_the_sdk(aws_bed, here, own_folders):
+def test_a_profile_is_enough_two_runs_are_alike_and_the_parent_never_loads_the_sdk(
+    aws_bed, here, own_folders
+):
     """The credentials stay in the child: the process of the command line imports no SDK at all."""
     (own_folders / ".aws").mkdir()
     keys = "aws_access_key_id = testing\naws_secret_access_key = testing\n"
@@ -78,20 +80,30 @@ def test_a_profile_is_enough_and_the_parent_never_loads_the_sdk(aws_bed, here, o
     del environment["AWS_ACCESS_KEY_ID"], environment["AWS_SECRET_ACCESS_KEY"]
     script = here / "parent.py"
     script.write_text(code, encoding="utf-8")
-    options = ["--profile", "audit", *REGION, "--endpoint-url", aws_bed.url, "--out", "a.hound"]
-    done = subprocess.run(
-        [sys.executable, str(script), "collect", "aws", *options],
-        env=environment | {"FORCE_COLOR": "1"},
-        capture_output=True,
-        text=True,
-        encoding="utf-8",
-        timeout=120,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
-    assert done.stdout.strip() == "[]"
-    assert read_snapshot(here / "a.hound").name == f"AWS account {ACCOUNT}"
-    assert "Asking who the credentials belong to" in done.stderr  # progress, as a terminal shows it
+    told = []
+    for out, more in (
+        ("a.hound", {"PYTHONHASHSEED": "1", "TZ": "Asia/Tokyo", "FORCE_COLOR": "1"}),
+        ("b.hound", {"PYTHONHASHSEED": "2", "TZ": "America/Lima", "LC_ALL": "C"}),
+    ):
+        options = ["--profile", "audit", *REGION, "--endpoint-url", aws_bed.url, "--out", out]
+        done = subprocess.run(
+            [sys.executable, str(script), "collect", "aws", *options],
+            env=environment | {"SOURCE_DATE_EPOCH": "1767225600"} | more,
+            capture_output=True,
+            text=True,
+            encoding="utf-8",
+            timeout=120,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.strip() == "[]"
+        told.append(done.stderr)
+    snapshot = read_snapshot(here / "a.hound")
+    assert snapshot.name == f"AWS account {ACCOUNT}"
+    assert snapshot.collected_at == "2026-01-01T00:00:00Z"
+    assert (here / "a.hound").read_bytes() == (here / "b.hound").read_bytes()
+    asking = "Asking who the credentials belong to"  # progress: on a terminal, nowhere else
+    assert [asking in text for text in told] == [True, False]
 
 
 @pytest.mark.parametrize(
@@ -101,6 +113,7 @@ def test_a_profile_is_enough_and_the_parent_never_loads_the_sdk(aws_bed, here, o
         (["--profile", "nobody", "--out", "a.hound"], "profile 'nobody' is not in your AWS configuration; it has: none"),
         (["--environment", "--region", "mars-1", "--out", "a.hound"], "there is no AWS region 'mars-1'"),
         (["--environment", "--out", "no/where.hound"], "is no folder; make it first"),
+        (["--environment", *REGION, "--out", "a.hound"], "AWS does not answer (Could not connect"),
         (["--environment"], "Missing option '--out'"),
     ],
 )  # fmt: skip

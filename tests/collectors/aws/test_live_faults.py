@@ -275,6 +275,22 @@ def test_credentials_that_are_not_accepted_are_one_sentence(bed):
         _run(bed, {("sts", "GetCallerIdentity"): "expired"})
 
 
+@pytest.mark.parametrize("fault", ["hang", "reset"])
+def test_a_server_that_does_not_answer_is_one_sentence(bed, fault):
+    with pytest.raises(CollectionError, match=r"AWS does not answer \(.*\); check the network"):
+        _run(bed, {("sts", "GetCallerIdentity"): fault}, timeout=SHORT)
+
+
+def test_regions_that_cannot_be_listed_are_one_sentence(bed):
+    everywhere = replace(_request(bed.url), regions=())
+    bed.world.faults = {("ec2", "DescribeRegions"): "denied"}
+    try:
+        with pytest.raises(CollectionError, match="name them with --region"):
+            collect(everywhere)
+    finally:
+        bed.world.faults = {}
+
+
 # --- red controls: an engine that is broken on purpose must be caught
 
 
