@@ -30,6 +30,7 @@ TABS = (
     Tab("inventory", "Inventory", "format-list-bulleted-square"),
     Tab("graph", "Graph", "graph-outline"),
     Tab("access", "Access", "account-lock-outline"),
+    Tab("compliance", "Compliance", "scale-balance"),
     Tab("coverage", "Coverage", "clipboard-check-outline"),
 )
 

@@ -91,7 +91,10 @@ class FindingsView(View):
         if place.item or place.filters:
             self._forget()
         for key, value in place.filters.items():
-            self._picks[key].choose(value)
+            if key == "words":
+                self._search.setText(value)
+            else:
+                self._picks[key].choose(value)
         if place.item:
             self.list.choose(place.item)
         self.list.setFocus()

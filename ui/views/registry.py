@@ -12,6 +12,7 @@ _CLASSES = {
     "inventory": ("ui.views.inventory", "InventoryView"),
     "access": ("ui.views.access", "AccessView"),
     "graph": ("ui.views.graph", "GraphView"),
+    "compliance": ("ui.views.compliance", "ComplianceView"),
     "coverage": ("ui.views.coverage", "CoverageView"),
 }
 
