@@ -19,16 +19,17 @@ class Ledger:
         self.schema = schema
         self._of_parent: dict[tuple[str, str, str], CoverageEntry] = {}
         self._general: dict[str, list[CoverageEntry]] = defaultdict(list)
-        self._specific: set[str] = set()
+        self._specific: dict[str, list[CoverageEntry]] = defaultdict(list)
         for entry in coverage:
             texts = [value for value in entry.params.values() if isinstance(value, str)]
             for text in texts:
                 self._remember((entry.operation, entry.scope.account, text), entry)
             if texts:
-                self._specific.add(entry.operation)
+                self._specific[entry.operation].append(entry)
             else:
                 self._general[entry.operation].append(entry)
         self._place = lru_cache(_CACHED)(self._gap_of_place)
+        self._others = lru_cache(_CACHED)(self._gap_of_others)
 
     def property_gap(self, asset: Asset, name: str) -> str:
         """Why a property that the asset lacks is not known."""
@@ -41,9 +42,19 @@ class Ledger:
                 return f"{asset.name}: {title} ({why})"
         return f"{asset.name}: {title} (not in what was read)"
 
-    def gaps(self, operations: Iterable[str], asset: Asset) -> tuple[str, ...]:
-        """What of several operations was not read whole for one asset."""
-        return tuple(why for operation in operations if (why := self.gap(operation, asset)))
+    def gaps(self, operations: Iterable[tuple[str, bool]], asset: Asset) -> tuple[str, ...]:
+        """What was not read whole for one asset, of (operation, is it asked once for each such asset?)."""
+        found = (
+            self.gap(operation, asset) if own else self.gap_anywhere(operation, asset)
+            for operation, own in operations
+        )
+        return tuple(why for why in found if why)
+
+    def gap_anywhere(self, operation: str, asset: Asset) -> str | None:
+        """Likewise of an operation that is asked once for each of other assets: all of them count."""
+        if self._general.get(operation) or operation not in self._specific:
+            return self.gap(operation, asset)
+        return self._others(operation, asset.account)
 
     def gap(self, operation: str, asset: Asset) -> str | None:
         """Why an operation was not read whole for one asset; None if it was."""
@@ -65,6 +76,27 @@ class Ledger:
         if operation in self._specific and not general:
             return f"{operation} was not read for it"
         return Coverage(general).gap(operation, scope)
+
+    def _gap_of_others(self, operation: str, account: str) -> str | None:
+        entries = [e for e in self._specific[operation] if e.scope.account in ("", account)]
+        for entry in entries:
+            if entry.state not in _KNOWN:
+                named = next((v for v in entry.params.values() if isinstance(v, str)), "")
+                return f"{operation} is {entry.state.value} for {named}"
+        if entries or self._nothing_to_ask(operation.partition(":")[0], account):
+            return None
+        return f"{operation} was not read for {account}"
+
+    def _nothing_to_ask(self, service: str, account: str) -> bool:
+        """Were the lists of the service read whole in the account? Then there was nothing to ask more of."""
+        lists = [
+            entry
+            for operation, entries in self._general.items()
+            if operation.partition(":")[0] == service
+            for entry in entries
+            if entry.scope.account in ("", account)
+        ]
+        return bool(lists) and all(entry.state in _KNOWN for entry in lists)
 
     def _remember(self, key: tuple[str, str, str], entry: CoverageEntry) -> None:
         """Of several entries for one thing, the one that is not whole counts."""

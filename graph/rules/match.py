@@ -1,6 +1,6 @@
 """Matching a pattern on a graph: candidates are narrowed by semi-joins, then joined step by step, each answer three-valued."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -312,25 +312,30 @@ class Matcher:
     def lists_behind(
         self,
         steps: Iterable[StepPattern],
-        shared: Iterable[str],
+        shared: Sequence[str],
         pattern: Pattern,
         anchor: Asset,
-    ) -> tuple[str, ...]:
-        """The lists of the anchor's cloud that, read whole, would show the relationships of these steps."""
-        schema, found = self.graph.schema, dict[str, None]()
-        cloud = provider_of(anchor.kind)
+    ) -> tuple[tuple[str, bool], ...]:
+        """The lists of the anchor's cloud that, read whole, would show the relationships of these steps.
+
+        With each whether it is asked once for every such anchor. What is derived of two known assets rests on the
+        policies of its source.
+        """
+        schema, found = self.graph.schema, dict[tuple[str, bool], None]()
         for step in steps:
             told = [schema.relationships[kind] for kind in sorted(step.kinds)]
             read_by = [operation for kind in told for operation in kind.read_by]
             far = step.target if step.source in shared else step.source
             if any(kind.derived for kind in told) and {step.source, step.target} <= set(shared):
-                far = (
-                    step.source
-                )  # what is derived of two known assets rests on the source's policies
-            kinds = [k for k in sorted(pattern.nodes[far].kinds) if provider_of(k) == cloud]
-            listed = [op for kind in kinds for op in schema.kinds[kind].listed_by]
-            found.update(dict.fromkeys(read_by or listed))
+                far = step.source
+            listed = self._listed(pattern.nodes[far], provider_of(anchor.kind))
+            own = bool(read_by) and step.source == shared[0]
+            found.update(dict.fromkeys((operation, own) for operation in read_by or listed))
         return tuple(found)
+
+    def _listed(self, node: NodePattern, cloud: str) -> list[str]:
+        kinds = [kind for kind in sorted(node.kinds) if provider_of(kind) == cloud]
+        return [op for kind in kinds for op in self.graph.schema.kinds[kind].listed_by]
 
 
 def selected(matcher: Matcher, node: NodePattern, asset: Asset) -> Selector:

@@ -240,3 +240,32 @@ def test_a_rule_that_nobody_read_for_says_what_it_needs() -> None:
     result = judge(CHAIN, graph(asset("d", BUCKET), coverage=read), kind="toxic").results["X-1"]
     assert result.assessed
     assert result.reason == "no such path in the snapshot"
+
+
+def test_a_list_that_is_asked_for_each_of_other_assets_counts_as_a_whole() -> None:
+    """Whether a knowledge base is grounded on a bucket is told by the lists of all knowledge bases."""
+    pattern = (
+        '[nodes.data]\nlabel = "Bucket"\nwhere = { versioning = false }\n'
+        '[nodes.base]\nlabel = "KnowledgeBase"\n[[paths]]\nsteps = "base -GROUNDED_ON-> data"\n'
+    )
+    bucket = asset("d", BUCKET, versioning=False)
+    for name, verdict in (("one", (1, 0)), ("other", (1, 0))):
+        known = read_whole("bedrock-agent:ListDataSources", params={"knowledgeBaseId": name})
+        result = judge(pattern, graph(bucket, coverage=known)).results["X-1"]
+        assert (result.passed, result.undecided) == verdict
+    result = judge(pattern, graph(bucket)).results["X-1"]
+    assert (result.passed, result.undecided) == (0, 1)
+
+
+def test_a_list_that_is_asked_for_the_asset_itself_must_be_its_own() -> None:
+    pattern = (
+        '[nodes.base]\nlabel = "KnowledgeBase"\n[nodes.data]\nlabel = "Bucket"\n'
+        '[[paths]]\nsteps = "base -GROUNDED_ON-> data"\n'
+    )
+    base = asset("k", "AWS::Bedrock::KnowledgeBase")
+    other = read_whole("bedrock-agent:ListDataSources", params={"knowledgeBaseId": "other"})
+    result = judge(pattern, graph(base, coverage=other)).results["X-1"]
+    assert (result.passed, result.undecided) == (0, 1)
+    own = read_whole("bedrock-agent:ListDataSources", params={"knowledgeBaseId": "k"})
+    result = judge(pattern, graph(base, coverage=own)).results["X-1"]
+    assert (result.passed, result.undecided) == (1, 0)
