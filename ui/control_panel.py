@@ -72,12 +72,16 @@ class ControlPanel(QWidget):
         text.tip(made, f"Findings of {rule.id}")
         line = row(Shape(rule.severity), made, text.label(_said(result), "small"), gap=8)
         line.setStretch(1, 1)
-        return plain(line)
+        if result is None or result.assessed:
+            return plain(line)
+        why = text.label(result.reason, "small", wrap=True)
+        why.setContentsMargins(30, 0, 0, 0)
+        return plain(line, why, gap=0)
 
 
 def _said(result: RuleResult | None) -> str:
     if result is None:
         return "not evaluated"
     if not result.assessed:
-        return result.reason
+        return "not assessed"
     return f"{result.failed:,} failed   {result.undecided:,} undecided   {result.passed:,} passed"

@@ -45,6 +45,7 @@ class MainWindow(QMainWindow):
         self.top = TopBar(self.commands)
         self.foot = Foot(self.operations)
         self.stack = QStackedWidget()
+        self._closed = False
         self._views: dict[str, View] = {}
         self._stale: set[str] = set()
         self._add_view("start", StartView(self.session, settings, self._choices(), self.open_path))
@@ -278,7 +279,8 @@ class MainWindow(QMainWindow):
         self.operations.ended.connect(self._on_done)
 
     def _on_done(self) -> None:
-        self.commands.refresh()
+        if not self._closed:  # the undo stack speaks once more while it is torn down
+            self.commands.refresh()
 
     def _restore(self) -> None:
         self.resize(1440, 900)
@@ -290,6 +292,7 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent, /) -> None:
         self.settings.store.setValue("geometry", self.saveGeometry())
         self.settings.keep_splits(self)
+        self._closed = True
         self.operations.wait()
         super().closeEvent(event)
 
