@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from graph.estate import Estate
 from graph.model import Asset, Relationship
-from graph.permissions.aws.access import access_edges, is_administrator
+from graph.permissions.aws.access import access_edges, is_administrator, read_administrator
 from graph.permissions.aws.answers import answerer
+from graph.permissions.aws.asker import Asker
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.escalation import escalation_edges
 from graph.permissions.aws.principals import ANONYMOUS, Principal
@@ -20,11 +21,15 @@ _ADMINISTRATION = "iam:AttachUserPolicy"
 def derive_identity(estate: Estate) -> Iterator[Asset | Relationship]:
     """Who can act as whom and do what; outsiders named by policies become assets."""
     world = World(estate)
-    holders = (*world.principals, *estate.of_label("Group"))
-    administrators = frozenset(asset.id for asset in holders if is_administrator(world, asset))
+    asker = Asker(world)
+    administrators = frozenset(
+        asset.id
+        for asset in asker.callers
+        if asker.may(asset, read_administrator()) and is_administrator(world, asset)
+    )
     yield from _administration(world, administrators)
     for item in (
-        *escalation_edges(world, administrators),
+        *escalation_edges(asker, administrators),
         *access_edges(world, administrators),
     ):
         if isinstance(item, Relationship) and item.source not in estate.assets:

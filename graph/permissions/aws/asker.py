@@ -12,7 +12,8 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from graph.model import Asset, Evidence, Scope, Verdict
-from graph.permissions.aws.catalogue import Row, rows
+from graph.permissions.aws.access import read_administrator
+from graph.permissions.aws.catalogue import Row, rows, rows_of
 from graph.permissions.aws.decide import Decision
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import evidence_of, missing_of
@@ -57,9 +58,12 @@ class Asker:
     def __init__(self, world: World) -> None:
         self.world = world
         self.estate = world.estate
-        self._allowed: dict[int, frozenset[str]] = {}
+        self._allowed: dict[int, tuple[frozenset[str], frozenset[str]]] = {}
         self._actions: dict[str, frozenset[str]] = {}
+        self._possible: dict[tuple[frozenset[str], str], tuple[Row, ...]] = {}
         self._answers: dict[Any, Answer] = {}
+        self._caller = ""
+        self._statements: dict[str, tuple[tuple[Statement, ...], bool]] = {}
         self._policies: list[Policy] = []  # kept, so that the ids of their statements stay theirs
 
     @cached_property
@@ -111,21 +115,34 @@ class Asker:
         return ""
 
     def may(self, caller: Asset, actions: Iterable[str]) -> bool:
-        """Cheap first look: some identity statement allows each action on something."""
-        if caller.id not in self._actions:
-            policies = self.world.identity_policies(caller.id)
-            self._actions[caller.id] = frozenset().union(*(self._allows(p) for p in policies))
-        return self._actions[caller.id].issuperset(actions)
+        """Cheap first look: some identity statement allows each action on something, and none denies it on everything."""
+        return self._perhaps(caller).issuperset(actions)
 
-    def _allows(self, policy: Policy) -> frozenset[str]:
+    def rows(self, caller: Asset, way: str) -> tuple[Row, ...]:
+        """The techniques of one way whose every action the caller may have; found once for each set of actions."""
+        actions = self._perhaps(caller)
+        found = self._possible.get((actions, way))
+        if found is None:
+            found = tuple(row for row in rows_of(way) if actions.issuperset(_needed(row)))
+            self._possible[actions, way] = found
+        return found
+
+    def _perhaps(self, caller: Asset) -> frozenset[str]:
+        found = self._actions.get(caller.id)
+        if found is None:
+            told = [self._said(policy) for policy in self.world.identity_policies(caller.id)]
+            allowed = frozenset().union(*(said[0] for said in told))
+            found = self._actions[caller.id] = allowed.difference(*(said[1] for said in told))
+        return found
+
+    def _said(self, policy: Policy) -> tuple[frozenset[str], frozenset[str]]:
+        """Actions that a policy allows on something, and those that it denies on everything."""
         key = id(policy)
         if key not in self._allowed:
             self._policies.append(policy)
-            self._allowed[key] = frozenset(
-                action
-                for action, lowered in _every_action()
-                if any(s.allows and s.acts.name(lowered) for s in policy.statements)
-            )
+            allowing = [item for item in policy.statements if item.allows]
+            denying = [item for item in policy.statements if not item.allows and is_plain(item)]
+            self._allowed[key] = (_named(allowing), _named(denying))
         return self._allowed[key]
 
     def ask(
@@ -135,7 +152,12 @@ class Asker:
         statements, shared = self._about(caller, action)
         if not shared:
             return self._ask(caller, action, resource, target, **more)
-        key = (*map(id, statements), caller.account, action, resource, *more.values())
+        if action.startswith("iam:"):  # no resource has a say of its own: what matches decides
+            statements = tuple(item for item in statements if _may_mean(item, resource))
+            about = ""
+        else:
+            about = resource
+        key = (*map(id, statements), caller.account, action, about, *more.values())
         found = self._answers.get(key)
         if found is None:
             found = self._ask(caller, action, resource, target, **more)
@@ -180,17 +202,12 @@ class Asker:
     def is_blanket(self, caller: Asset, action: str) -> bool:
         """Whether the answer is the same for every resource: all statements are about everything, unconditionally."""
         statements, shared = self._about(caller, action)
-        return shared and all(
-            item.resources is not None and "*" in item.resources and not item.conditions
-            for item in statements
-        )
+        return shared and all(map(is_plain, statements))
 
     def may_mean(self, caller: Asset, action: str, resource: str) -> bool:
         """Cheap: whether some Allow could be about a resource."""
         return any(
-            item.about is None or item.about.may_mean(resource)
-            for item in self._about(caller, action)[0]
-            if item.allows
+            _may_mean(item, resource) for item in self._about(caller, action)[0] if item.allows
         )
 
     def within(self, caller: Asset, action: str, assets: Sequence[Asset]) -> Sequence[Asset]:
@@ -213,7 +230,15 @@ class Asker:
 
     def _about(self, caller: Asset, action: str) -> tuple[tuple[Statement, ...], bool]:
         """The statements about an action, and whether nothing in the answer depends on who asks."""
-        lowered = action.lower()
+        if caller.id != self._caller:  # callers are asked about one after the other
+            self._caller = caller.id
+            self._statements = {}
+        found = self._statements.get(action)
+        if found is None:
+            found = self._statements[action] = self._gathered(caller, action.lower())
+        return found
+
+    def _gathered(self, caller: Asset, lowered: str) -> tuple[tuple[Statement, ...], bool]:
         found: list[Statement] = []
         for policy in self.world.identity_policies(caller.id):
             found += policy.about(lowered)
@@ -267,8 +292,32 @@ def _answer(decisions: Sequence[Decision]) -> Answer:
     return Answer(verdict, missing_of(decisions), evidence_of(decisions))
 
 
+def _needed(row: Row) -> list[str]:
+    """Actions that identity policies must allow: a trust policy may let a caller in without any."""
+    actions = [action for action in row.actions if action != "sts:AssumeRole"]
+    return [*actions, "iam:PassRole"] if row.way == "pass" else actions
+
+
+def _named(statements: Sequence[Statement]) -> frozenset[str]:
+    return frozenset(
+        action
+        for action, lowered in _every_action()
+        if any(item.acts.name(lowered) for item in statements)
+    )
+
+
+def is_plain(statement: Statement) -> bool:
+    """About everything, unconditionally."""
+    resources = statement.resources
+    return resources is not None and "*" in resources and not statement.conditions
+
+
 def _id(asset: Asset) -> str:
     return asset.id
+
+
+def _may_mean(statement: Statement, resource: str) -> bool:
+    return statement.about is None or statement.about.may_mean(resource)
 
 
 def _is_same(statement: Statement) -> bool:
@@ -285,4 +334,7 @@ def _is_protected(asset: Asset) -> bool:
 def _every_action() -> tuple[tuple[str, str], ...]:
     """Every action that a technique needs, as written and in lower case."""
     named = [action for row in rows() for action in row.actions]
-    return tuple((action, action.lower()) for action in dict.fromkeys([*named, "iam:PassRole"]))
+    return tuple(
+        (action, action.lower())
+        for action in dict.fromkeys([*named, *read_administrator(), "iam:PassRole"])
+    )

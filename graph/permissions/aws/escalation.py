@@ -10,18 +10,16 @@ from graph.permissions.aws.assume import assume_edges
 from graph.permissions.aws.existing import existing_edges
 from graph.permissions.aws.hubs import hub_edges
 from graph.permissions.aws.takeover import strengthened, strengthenings, takeover_edges
-from graph.permissions.aws.world import World
 
 _INTO = {"CAN_ASSUME", "CAN_CREATE", "CAN_ESCALATE_TO", "CAN_EXECUTE", "CAN_MODIFY", "CAN_OPEN"}
 _ON = {"CAN_PASS_ROLE", "RUNS_AS", "CAN_ESCALATE_TO"}
 
 
 def escalation_edges(
-    world: World, administrators: frozenset[str]
+    asker: Asker, administrators: frozenset[str]
 ) -> Iterator[Asset | Relationship]:
     """Assuming, passing, using what runs as a role, taking over, granting; administrators need none of it."""
-    asker = Asker(world)
-    assumed = list(_named(assume_edges(world, administrators)))
+    assumed = list(_named(assume_edges(asker.world, administrators)))
     assumable: dict[str, list[str]] = defaultdict(list)
     for item in assumed:
         if isinstance(item, Relationship):

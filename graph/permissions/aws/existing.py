@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, open_because, with_fact
-from graph.permissions.aws.catalogue import Row, rows_of
+from graph.permissions.aws.catalogue import Row
 from graph.permissions.aws.facts import holds
 from graph.permissions.aws.steps import account_of, step
 
@@ -19,17 +19,14 @@ def existing_edges(asker: Asker, administrators: frozenset[str]) -> Iterator[Rel
         if caller.id in administrators:
             continue
         unread = []
-        for row in rows_of("existing"):
-            if asker.may(caller, row.actions):
-                for target in asker.of_kinds(caller.account, row.kinds):
-                    edge = step(
-                        caller.id, row.edge, target.id, _on(asker, caller, row, target), row
-                    )
-                    if edge:
-                        yield edge
-                answer = _unread(asker, caller, row)
-                if answer.verdict is not Verdict.NO:
-                    unread.append((row, answer))
+        for row in asker.rows(caller, "existing"):
+            for target in asker.of_kinds(caller.account, row.kinds):
+                edge = step(caller.id, row.edge, target.id, _on(asker, caller, row, target), row)
+                if edge:
+                    yield edge
+            answer = _unread(asker, caller, row)
+            if answer.verdict is not Verdict.NO:
+                unread.append((row, answer))
         yield from joined(caller, unread)
 
 

@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, open_because, with_fact
-from graph.permissions.aws.catalogue import Row, rows_of
+from graph.permissions.aws.catalogue import Row
 from graph.permissions.aws.steps import step
 from graph.permissions.aws.trust import service_may_assume
 
@@ -35,17 +35,16 @@ class _Hubs:
 
     def edges(self, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
         for caller in self.asker.callers:
-            if caller.id not in administrators and self.asker.may(caller, (_PASS,)):
-                for (service, profile), rows in _services().items():
-                    yield from self._of_service(caller, service, rows, profile=profile)
+            ways = () if caller.id in administrators else self.asker.rows(caller, "pass")
+            for (service, profile), rows in _by_service(ways).items():
+                yield from self._of_service(caller, service, rows, profile=profile)
 
     def _of_service(
         self, caller: Asset, service: str, rows: Sequence[Row], *, profile: bool
     ) -> Iterator[Asset | Relationship]:
-        ways = [row for row in rows if self.asker.may(caller, row.actions)]
-        if not ways or not self._roles(caller.account, service, profile=profile):
+        if not self._roles(caller.account, service, profile=profile):
             return
-        created = [(row, self._create(caller, row)) for row in ways]
+        created = [(row, self._create(caller, row)) for row in rows]
         open_ways = [(row, answer) for row, answer in created if answer.verdict is not Verdict.NO]
         if not open_ways:
             return
@@ -141,9 +140,9 @@ class _Hubs:
 
 
 @cache
-def _services() -> Mapping[tuple[str, bool], list[Row]]:
+def _by_service(rows: tuple[Row, ...]) -> Mapping[tuple[str, bool], list[Row]]:
     found: dict[tuple[str, bool], list[Row]] = defaultdict(list)
-    for row in rows_of("pass"):
+    for row in rows:
         found[row.to, row.profile].append(row)
     return found
 

@@ -5,12 +5,14 @@ from typing import NamedTuple
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import read_administrator
-from graph.permissions.aws.asker import NO, Answer, Asker, best, open_because
-from graph.permissions.aws.catalogue import Row, rows_of
+from graph.permissions.aws.asker import NO, Answer, Asker, best, is_plain, open_because
+from graph.permissions.aws.catalogue import Row
 from graph.permissions.aws.document import compile_policy
 from graph.permissions.aws.identity_hubs import IdentityHubs
 from graph.permissions.aws.steps import account_of, step
 from graph.permissions.aws.targets import ASSUME, customer_policies, groups, on_target
+
+_GRANTING = ("grant", "both", "unbound")
 
 
 class Strengthening(NamedTuple):
@@ -28,11 +30,11 @@ def takeover_edges(
     for caller in asker.callers:
         if caller.id in administrators:
             continue
-        for row in rows_of("become"):
-            if _may_try(asker, caller, row):
+        for row in asker.rows(caller, "become"):
+            if _fits(asker, caller, row):
                 yield from hubs.edges(caller, row)
-        for row in (*rows_of("grant"), *rows_of("both"), *rows_of("unbound")):
-            if _may_try(asker, caller, row):
+        for row in [row for way in _GRANTING for row in asker.rows(caller, way)]:
+            if _fits(asker, caller, row):
                 found = _granting_itself(asker, caller, row, assumable)
                 granted = step(caller.id, "CAN_GRANT", account_of(caller.account), found, row)
                 if granted:
@@ -55,17 +57,16 @@ def strengthenings(
     for caller in asker.callers:
         if caller.id in administrators:
             continue
-        for row in (*rows_of("grant"), *rows_of("become")):
-            if row.others and (caller.id, row.id) not in have and asker.may(caller, row.actions):
+        for row in (*asker.rows(caller, "grant"), *asker.rows(caller, "become")):
+            if row.others and (caller.id, row.id) not in have:
                 yield Strengthening(caller, row)
 
 
-def _may_try(asker: Asker, caller: Asset, row: Row) -> bool:
+def _fits(asker: Asker, caller: Asset, row: Row) -> bool:
+    """Whether the technique is for such a caller; a group stands for the users in it."""
     label = asker.estate.label(caller.id)
-    needed = [action for action in row.actions if action != ASSUME]
-    is_user = label == "User" or (label == "Group" and row.of == "User" and row.on != "self")
-    fits = not row.of or row.of == label or (row.of == "User" and is_user)
-    return fits and asker.may(caller, needed)
+    is_member = label == "Group" and row.of == "User" and row.on != "self"
+    return row.of in {"", label} or is_member
 
 
 # --- granting oneself rights
@@ -103,15 +104,10 @@ def is_strong(document: object) -> bool:
         return False
     statements = compile_policy(document).statements
     return all(
-        any(s.allows and s.names_action(action) and _is_plain(s) for s in statements)
+        any(s.allows and s.names_action(action) and is_plain(s) for s in statements)
         and not any(not s.allows and s.names_action(action) for s in statements)
         for action in read_administrator()
     )
-
-
-def _is_plain(statement: object) -> bool:
-    resources = getattr(statement, "resources", None) or ()
-    return "*" in resources and not getattr(statement, "conditions", ())
 
 
 def _both(asker: Asker, caller: Asset, row: Row, assumable: Mapping[str, Sequence[str]]) -> Answer:
@@ -141,7 +137,7 @@ def _unbound(asker: Asker, caller: Asset, row: Row) -> Answer:
     statements = [s for p in asker.world.identity_policies(caller.id) for s in p.statements]
     for action in read_administrator():
         named = [s for s in statements if s.names_action(action)]
-        if not any(s.allows and _is_plain(s) for s in named) or any(not s.allows for s in named):
+        if not any(s.allows and is_plain(s) for s in named) or any(not s.allows for s in named):
             return NO
     return asker.ask(caller, row.actions[0], caller.id, caller)
 

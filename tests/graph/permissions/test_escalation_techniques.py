@@ -10,6 +10,7 @@ from graph.coverage import Coverage
 from graph.estate import Estate
 from graph.model import Asset, ContentError, Relationship, Verdict
 from graph.permissions.aws.access import is_administrator
+from graph.permissions.aws.asker import Asker
 from graph.permissions.aws.catalogue import Row, row_of, rows
 from graph.permissions.aws.escalation import escalation_edges
 from graph.permissions.aws.world import World
@@ -106,7 +107,9 @@ def role(role_id: str, *services: str, aws: str = "") -> Asset:
 def found(known: Estate) -> list[Relationship]:
     world = World(known)
     administrators = frozenset(a.id for a in world.principals if is_administrator(world, a))
-    return [e for e in escalation_edges(world, administrators) if isinstance(e, Relationship)]
+    return [
+        e for e in escalation_edges(Asker(world), administrators) if isinstance(e, Relationship)
+    ]
 
 
 def uses(known: Estate, technique_id: str, *, source: str = "") -> list[Relationship]:
