@@ -5,6 +5,7 @@ CAN_INFLUENCE or CAN_POISON the other way, with its evidence. Writers get their 
 derivation, and walks join the two: no edge for every writer and every model.
 """
 
+from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache
@@ -41,9 +42,11 @@ def derive_influence(estate: Estate) -> Iterator[Asset | Relationship]:
 
 def _through_jobs(estate: Estate) -> Iterator[Relationship]:
     """What a job reads poisons the models that it produces."""
+    by_file = _models_by_file(estate)
     for job in estate.of_label("TrainingJob"):
         edges = estate.outgoing.get(job.id, ())
         made = [edge for edge in edges if edge.kind == "PRODUCES"]
+        made += _made_file(job, by_file)
         read: dict[str, Relationship] = {}
         for edge in edges:
             if edge.kind in {"TRAINED_ON", "READS_FROM"}:
@@ -52,6 +55,28 @@ def _through_jobs(estate: Estate) -> Iterator[Relationship]:
             for data in read.values():
                 because = load_texts()["through_job"]
                 yield _influence(data.target, "CAN_POISON", model.target, because, data, model)
+
+
+def _models_by_file(estate: Estate) -> Mapping[str, list[Asset]]:
+    """Models by the address of the file that they are loaded from."""
+    found: dict[str, list[Asset]] = defaultdict(list)
+    for model in estate.of_label("AIModel"):
+        file = model.properties.get("artifact")
+        if file:
+            found[str(file)].append(model)
+    return found
+
+
+def _made_file(job: Asset, by_file: Mapping[str, list[Asset]]) -> Iterator[Relationship]:
+    """The models that are loaded from the very file that a job wrote; both settings prove it."""
+    for model in by_file.get(str(job.properties.get("artifact") or ""), ()):
+        proofs = (job.evidence_for("artifact"), model.evidence_for("artifact"))
+        yield Relationship(
+            source=job.id,
+            kind="PRODUCES",
+            target=model.id,
+            evidence=tuple(proof for proof in proofs if proof),
+        )
 
 
 def _from_the_web(estate: Estate) -> Iterator[Asset | Relationship]:

@@ -52,6 +52,16 @@ def test_lineage_is_turned_round_with_its_evidence(source, lineage, target, give
     assert found.properties["because"]
 
 
+def test_a_model_loaded_from_the_very_file_that_a_job_wrote_learns_what_the_job_read():
+    file = "s3://artifacts/churn/j1/output/model.tar.gz"
+    job = asset(JOB, "AWS::SageMaker::TrainingJob", artifact=file)
+    model = asset(MODEL, "AWS::SageMaker::Model", artifact=file)
+    other = asset(ENDPOINT + "-old", "AWS::SageMaker::Model", artifact=file + ".old")
+    found = derived(job, model, other, edge(JOB, "READS_FROM", BUCKET))
+    assert (BUCKET, "CAN_POISON", MODEL) in found
+    assert not [key for key in found if key[2] == other.id]
+
+
 def test_the_weakest_base_fact_decides():
     unsure = edge(JOB, "PRODUCES", MODEL, Verdict.UNDECIDED, missing=["the output path"])
     read = edge(JOB, "READS_FROM", BUCKET)

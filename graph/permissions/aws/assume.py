@@ -8,7 +8,7 @@ from graph.permissions.aws.access import named_outsiders
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.principals import Principal
-from graph.permissions.aws.world import World
+from graph.permissions.aws.world import World, somebody_in
 
 _ASSUME = "sts:AssumeRole"
 
@@ -28,11 +28,18 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
         for caller in _callers(world, policy, by_account):
             same = Principal(caller).account == role.account
             if caller != role.id and not (same and caller in administrators):
-                decision = world.decide(caller, _ASSUME, role.id, role)
+                decision = world.decide(_asks(world, caller), _ASSUME, role.id, role)
                 found = edge(caller, "CAN_ASSUME", role.id, [decision], actions=[_ASSUME])
                 if found:
                     yield found
         yield from _federated(world, role, policy)
+
+
+def _asks(world: World, caller: str) -> str:
+    """The root of an account outside stands for everybody in it; the root user alone could not assume a role."""
+    known = Principal(caller)
+    outside = known.is_root and known.account not in world.accounts
+    return somebody_in(known.account) if outside else caller
 
 
 def _callers(world: World, policy: Policy, by_account: Mapping[str, list[str]]) -> list[str]:

@@ -146,6 +146,9 @@ class World:
         values = {**caller.values, **goal.values, **extra}
         if owner:
             values.setdefault("aws:resourceaccount", (owner,))
+        region = _region(resource, target)
+        if region:  # what lies in a region is asked for at that region's endpoint
+            values.setdefault("aws:requestedregion", (region,))
         request = Request(
             principal=caller.principal,
             action=action,
@@ -249,6 +252,8 @@ class World:
         if not caller.account:
             return {}
         keys: dict[str, Values] = {"aws:principalaccount": (caller.account,)}
+        if caller.arn == somebody_in(caller.account):
+            return keys
         role = self._roles.get((caller.account, caller.role_name)) if caller.session else None
         keys["aws:principalarn"] = (role or caller.arn,)
         if caller.is_user:
@@ -329,3 +334,15 @@ def verdict_of(decision: Decision) -> Verdict:
     if decision.decision == ALLOWED:
         return Verdict.YES
     return Verdict.UNDECIDED if decision.decision == UNDECIDED else Verdict.NO
+
+
+def somebody_in(account: str) -> str:
+    """A caller of an account of which no more is known than that it is not its root user."""
+    return f"arn:aws:iam::{account}:role/*"
+
+
+def _region(resource: str, target: Asset | None) -> str:
+    """Where the resource of a request lies; "" for what is global or not named."""
+    parts = resource.split(":")
+    named = parts[3] if len(parts) > 5 else ""  # noqa: PLR2004 - an ARN has six parts
+    return named or (target.region if target else "")
