@@ -1,6 +1,6 @@
 """Questions to AWS, many at a time: each call gives a record, a line of the ledger, and the calls that follow from it."""
 
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -98,19 +98,25 @@ def ask_all(questions: Iterable[Question], run: Run, progress: Progress) -> Ledg
 
 
 class _Asking:
-    """The questions of a run that are under way; none is asked twice, as a list that changes between pages would have it."""
+    """The questions of a run that are under way, one region after the other; none is asked twice.
+
+    A list that changes between two of its pages may name an item twice. Clients take megabytes, so those of a region
+    go when it has no question left.
+    """
 
     def __init__(self, pool: ThreadPoolExecutor, run: Run, halt: Event) -> None:
         self._pool, self._run, self._halt = pool, run, halt
         self._known: set[str] = set()
-        self._questions: dict[Future[_Asked], Question] = {}
+        self._waiting: dict[str, deque[Question]] = {}  # by region
+        self._open: Counter[str] = Counter()  # region -> questions without an answer
+        self._asked: dict[Future[_Asked], Question] = {}
         self._done: SimpleQueue[Future[_Asked]] = SimpleQueue()
         self._furthest = 0.0
 
     @property
     def left(self) -> int:
         """How many have no answer yet."""
-        return len(self._questions)
+        return self._open.total()
 
     @property
     def fraction(self) -> float:
@@ -123,25 +129,42 @@ class _Asking:
         for question in questions:
             if question.key not in self._known:
                 self._known.add(question.key)
+                self._open[question.region] += 1
+                self._waiting.setdefault(question.region, deque()).append(question)
+
+    def answers(self) -> Iterator[tuple[Question, _Asked]]:
+        """Each answer as it comes, also to questions that are added meanwhile."""
+        self._submit()
+        while self._asked:
+            stop_if(self._run.cancelled)
+            try:
+                future = self._done.get(timeout=_GLANCE)
+            except Empty:
+                continue
+            question = self._asked.pop(future)
+            self._open[question.region] -= 1
+            yield question, future.result()
+            self._submit()
+            if not self._open[question.region]:
+                self._run.clients.forget(question.region)
+
+    def _submit(self) -> None:
+        """Keep the workers busy, with the first region that has questions."""
+        for region in list(self._waiting):
+            waiting = self._waiting[region]
+            while waiting and len(self._asked) < 2 * WORKERS:
+                question = waiting.popleft()
                 future = self._pool.submit(self._ask, question)
-                self._questions[future] = question
+                self._asked[future] = question
                 future.add_done_callback(self._done.put)
+            if not waiting:
+                del self._waiting[region]
 
     def _ask(self, question: Question) -> _Asked:
         return _Call(question, self._run, self._cancelled).made()
 
     def _cancelled(self) -> bool:
         return self._halt.is_set() or self._run.cancelled()
-
-    def answers(self) -> Iterator[tuple[Question, _Asked]]:
-        """Each answer as it comes, also to questions that are added meanwhile."""
-        while self._questions:
-            stop_if(self._run.cancelled)
-            try:
-                future = self._done.get(timeout=_GLANCE)
-            except Empty:
-                continue
-            yield self._questions.pop(future), future.result()
 
 
 class _Call:

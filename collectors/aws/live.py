@@ -71,11 +71,12 @@ def collect(
     return _snapshot(ask_all(_first(request.reads, regions), run, progress), run)
 
 
-def _first(reads: Iterable[Read], regions: Sequence[str]) -> Iterator[Question]:
-    """The lists, from which all else follows."""
-    for read in reads:
-        for region in regions if read.scope == "region" else ("",):
-            yield Question(read.client, read, region, dict(read.params))
+def _first(reads: Sequence[Read], regions: Sequence[str]) -> Iterator[Question]:
+    """The lists, from which all else follows; one region after the other."""
+    for region in ("", *regions):
+        for read in reads:
+            if (read.scope == "region") == bool(region):
+                yield Question(read.client, read, region, dict(read.params))
 
 
 def _snapshot(ledger: Ledger, run: Run) -> Snapshot:

@@ -116,6 +116,12 @@ class Clients:
         client.meta.events.register_first("before-parse.*.*", check_answer)
         return client
 
+    def forget(self, region: str) -> None:
+        """Let go of the clients of a region; they would be made anew."""
+        with self._making:
+            for key in [key for key in self._made if key[1] == region]:
+                self._made.pop(key).close()
+
     def may_be_missing(self, service: str, region: str) -> bool:
         """True unless the SDK knows that the service is offered in the region."""
         return region not in self._session.get_available_regions(service)

@@ -13,6 +13,7 @@ from typing import Any
 import boto3
 import pytest
 
+from collectors.aws import asking, live
 from collectors.aws.asking import Run, ask_all
 from collectors.aws.live import CollectRequest, _first, allowed_operations, collect
 from collectors.aws.services import READS
@@ -264,6 +265,27 @@ def test_cancel_asks_nothing_more(aws_bed):
             cancelled=lambda: len(told) > 10,
         )
     assert len(told) < 40
+
+
+def test_clients_of_a_region_go_when_it_has_been_read(aws_bed, monkeypatch):
+    made: list[tuple[str, str]] = []
+    most = 0
+
+    class Watched(Clients):
+        def _new(self, service: str, region: str) -> Any:
+            nonlocal most
+            made.append((service, region))
+            most = max(most, len(self._made) + 1)
+            return super()._new(service, region)
+
+    monkeypatch.setattr(live, "Clients", Watched)
+    monkeypatch.setattr(asking, "WORKERS", 2)  # or all these few calls would be under way at once
+    regions = (SECOND, "eu-west-1", "eu-west-2", "eu-west-3", "eu-north-1", "ap-south-1")
+    reads = [read for read in READS if read.client in {"secretsmanager", "logs", "ecr", "dynamodb"}]
+    collect(_request(aws_bed.url, regions=regions, reads=reads))
+    assert {region for _, region in made} == {HOME, *regions}
+    assert len(made) == len(set(made)) == 1 + 4 * len(regions)
+    assert most < len(made) / 2
 
 
 # --- what may be called

@@ -80,6 +80,7 @@ def bed() -> Iterator[Bed]:
             for limit in (LIMIT, SHORT)
         }
         patch.setattr(live, "_clients", lambda _, asked: shared[asked.timeout])
+        patch.setattr(Clients, "forget", lambda *_: None)
         patch.setattr(live, "open_session", lambda *_, **__: session)
         healthy = {n: collect(replace(request, reads=(read,))) for n, read in enumerate(READS)}
         yield Bed(world, url, healthy)
