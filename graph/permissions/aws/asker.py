@@ -251,12 +251,19 @@ class Asker:
     def best_new(self, caller: Asset, action: str) -> Answer:
         """A thing that the caller makes and names itself: any resource that a statement allows will do."""
         service = action.partition(":")[0]
-        candidates = [f"arn:aws:{service}:us-east-1:{caller.account}:any/thing", "*"]
-        if not self.is_blanket(caller, action):
-            for statement in self._about(caller, action)[0]:
-                if statement.allows:
-                    candidates += [text.replace("*", "x") for text in statement.resources or ()]
-        return best(self.ask(caller, action, resource) for resource in candidates)
+        some = f"arn:aws:{service}:us-east-1:{caller.account}:any/thing"
+        names = [*self.new_names(caller, (action,), some), "*"]
+        return best(self.ask(caller, action, name) for name in names)
+
+    def new_names(self, caller: Asset, actions: Iterable[str], some: str) -> list[str]:
+        """Names for a new thing: one of no account's choosing, and what the statements ask for."""
+        names = [some]
+        for action in actions:
+            if not self.is_blanket(caller, action):
+                for statement in self._about(caller, action)[0]:
+                    if statement.allows:
+                        names += [text.replace("*", "x") for text in statement.resources or ()]
+        return list(dict.fromkeys(names))
 
 
 def best(answers: Iterable[Answer]) -> Answer:

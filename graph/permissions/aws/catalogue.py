@@ -11,7 +11,7 @@ from typing import Any
 from graph.permissions.techniques import Technique, of_cloud
 from graph.schema import load_schema
 
-WAYS = {"pass", "existing", "become", "grant", "both", "unbound", "assume", "tag", "mfa"}
+WAYS = {"pass", "existing", "become", "grant", "both", "create", "unbound", "assume", "tag", "mfa"}
 IDENTITIES = {"User", "Role", "Group"}
 SELVES = {"self", "groups", "policies", "versions"}
 FACTS = {
@@ -131,6 +131,7 @@ def _check(technique: Technique, row: Row) -> None:
         "become": (("on", row.on, IDENTITIES),),
         "grant": (("on", row.on, SELVES),),
         "both": (("on", row.on, IDENTITIES),),
+        "create": (("on", row.on, IDENTITIES),),
         "unbound": (("of", row.of, None),),
         "tag": (("tagging", row.tagging, None),),
     }

@@ -11,7 +11,7 @@ from graph.permissions.aws.asker import Answer, Asker, all_of
 from graph.permissions.aws.catalogue import Row
 from graph.permissions.aws.facts import holds
 from graph.permissions.aws.steps import step
-from graph.permissions.aws.targets import on_target
+from graph.permissions.aws.targets import on_target, within_boundary
 
 _FEW = 8  # targets that are joined one by one
 _Found = list[tuple[Asset, Answer]]
@@ -27,7 +27,8 @@ class IdentityHubs:
 
     def edges(self, caller: Asset, row: Row) -> Iterator[Asset | Relationship]:
         """The steps of one caller by one technique. A caller may be among the targets of a hub that it shares."""
-        if all(self.asker.is_blanket(caller, action) for action in row.actions):
+        joins = row.on == "Group" and bool(caller.properties.get("permissions_boundary"))
+        if not joins and all(self.asker.is_blanket(caller, action) for action in row.actions):
             hub, found = self._all(caller, row)
         else:
             found = self._some(caller, row)
@@ -62,8 +63,14 @@ class IdentityHubs:
         targets = self.asker.identities(caller.account, row.on)
         for action in row.actions:
             targets = self.asker.within(caller, action, targets)
-        answers = ((target, on_target(self.asker, caller, row, target)) for target in targets)
-        return [item for item in answers if item[1].verdict is not Verdict.NO]
+        found = []
+        for target in targets:
+            answer = on_target(self.asker, caller, row, target)
+            if row.on == "Group":  # what a group holds, its members hold within their boundaries
+                answer = within_boundary(self.asker, caller, answer)
+            if answer.verdict is not Verdict.NO:
+                found.append((target, answer))
+        return found
 
     def _through(
         self, hub: str, caller: Asset, row: Row, found: _Found

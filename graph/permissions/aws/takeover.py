@@ -5,14 +5,20 @@ from typing import NamedTuple
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import read_administrator
-from graph.permissions.aws.asker import NO, Answer, Asker, best, is_plain, open_because
+from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, is_plain, open_because
 from graph.permissions.aws.catalogue import Row
-from graph.permissions.aws.document import compile_policy
 from graph.permissions.aws.identity_hubs import IdentityHubs
 from graph.permissions.aws.steps import account_of, step
-from graph.permissions.aws.targets import ASSUME, customer_policies, groups, on_target
+from graph.permissions.aws.targets import (
+    ASSUME,
+    customer_policies,
+    groups,
+    is_strong,
+    on_target,
+    within_boundary,
+)
 
-_GRANTING = ("grant", "both", "unbound")
+_GRANTING = ("grant", "both", "unbound", "create")
 
 
 class Strengthening(NamedTuple):
@@ -46,7 +52,11 @@ def _granting_itself(
 ) -> Answer:
     if row.way == "both":
         return _both(asker, caller, row, assumable)
-    return _grant(asker, caller, row) if row.way == "grant" else _unbound(asker, caller, row)
+    if row.way == "create":
+        return _create(asker, caller, row)
+    if row.way == "unbound":
+        return _unbound(asker, caller, row)
+    return within_boundary(asker, caller, _grant(asker, caller, row))
 
 
 def strengthenings(
@@ -98,28 +108,24 @@ def _older_version(asker: Asker, caller: Asset, row: Row, policies: list[Asset])
     return best(answer for answer in answers if answer.verdict is not Verdict.NO)
 
 
-def is_strong(document: object) -> bool:
-    """Whether a document alone, unconditionally, makes an administrator."""
-    if not isinstance(document, Mapping):
-        return False
-    statements = compile_policy(document).statements
-    return all(
-        any(s.allows and s.names_action(action) and is_plain(s) for s in statements)
-        and not any(not s.allows and s.names_action(action) for s in statements)
-        for action in read_administrator()
-    )
-
-
 def _both(asker: Asker, caller: Asset, row: Row, assumable: Mapping[str, Sequence[str]]) -> Answer:
     targets = asker.identities(caller.account, row.on)
     if ASSUME in row.actions:
         mine = set(assumable.get(caller.id, ()))
         targets = [target for target in targets if target.id in mine] if mine else ()
     return best(
-        on_target(asker, caller, row, target)
+        within_boundary(asker, target, on_target(asker, caller, row, target))
         for target in _within(asker, caller, row, targets)
         if target.id != caller.id
     )
+
+
+def _create(asker: Asker, caller: Asset, row: Row) -> Answer:
+    """A new identity of a name that every action of the row allows."""
+    names = asker.new_names(
+        caller, row.actions, f"arn:aws:iam::{caller.account}:{row.on.lower()}/x"
+    )
+    return best(all_of(asker.ask(caller, action, name) for action in row.actions) for name in names)
 
 
 def _within(asker: Asker, caller: Asset, row: Row, targets: Sequence[Asset]) -> Sequence[Asset]:
@@ -153,11 +159,11 @@ def strengthened(
     for identity in obtainable:
         target = asker.estate.assets.get(identity)
         if target is not None and asker.estate.label(identity) == row.others:
-            answer = on_target(asker, caller, row, target)
+            answer = within_boundary(asker, target, on_target(asker, caller, row, target))
             if answer.verdict is Verdict.YES:
                 return _granting(caller, row, answer, identity)
     for target in _within(asker, caller, row, asker.identities(caller.account, row.others)):
-        answer = on_target(asker, caller, row, target)
+        answer = within_boundary(asker, target, on_target(asker, caller, row, target))
         if target.id != caller.id and answer.verdict is not Verdict.NO:
             fact = (
                 f"whether {caller.name} can act as {_whom(row, target)}, whose rights it may extend"

@@ -1,8 +1,21 @@
 """What a technique on identities needs of its target: every action where it is done, and the facts."""
 
+from collections.abc import Mapping
+
 from graph.model import Asset, Verdict
-from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, with_fact
+from graph.permissions.aws.access import read_administrator
+from graph.permissions.aws.asker import (
+    NO,
+    Answer,
+    Asker,
+    all_of,
+    best,
+    is_plain,
+    open_because,
+    with_fact,
+)
 from graph.permissions.aws.catalogue import Row
+from graph.permissions.aws.document import compile_policy
 from graph.permissions.aws.facts import holds
 
 ASSUME = "sts:AssumeRole"
@@ -46,3 +59,27 @@ def groups(asker: Asker, caller: Asset) -> list[Asset]:
         return [caller]
     edges = asker.estate.outgoing.get(caller.id, ())
     return [asker.estate.assets[item.target] for item in edges if item.kind == "MEMBER_OF"]
+
+
+def within_boundary(asker: Asker, identity: Asset, answer: Answer) -> Answer:
+    """What an identity gains by new policies of its own stays within its boundary."""
+    named = identity.properties.get("permissions_boundary")
+    if answer.verdict is Verdict.NO or not named:
+        return answer
+    boundary = asker.estate.assets.get(str(named))
+    document = boundary.properties.get("document") if boundary else None
+    if document is None:
+        return answer.and_(open_because(f"the document of permissions boundary {named}"))
+    return answer if is_strong(document) else NO
+
+
+def is_strong(document: object) -> bool:
+    """Whether a document alone, unconditionally, makes an administrator."""
+    if not isinstance(document, Mapping):
+        return False
+    statements = compile_policy(document).statements
+    return all(
+        any(s.allows and s.names_action(action) and is_plain(s) for s in statements)
+        and not any(not s.allows and s.names_action(action) for s in statements)
+        for action in read_administrator()
+    )

@@ -85,7 +85,7 @@ def policy(owner: str, name: str, *statements: Mapping[str, Any]) -> list[Piece]
 
 
 def allow(*actions: str, **more: Any) -> dict[str, Any]:
-    return {"Effect": "Allow", "Action": list(actions), "Resource": "*", **more}
+    return {"Effect": "Allow", "Action": list(actions), "Resource": "*"} | more
 
 
 def deny(*actions: str) -> dict[str, Any]:
@@ -199,7 +199,9 @@ def permitted(row: Row, *, without: str = "", **more: Any) -> list[Piece]:
     return policy(caller_of(row), "p", *statements)
 
 
-PLAIN = [row for row in rows() if row.way in {"pass", "existing", "become", "grant", "both"}]
+PLAIN = [
+    row for row in rows() if row.way in {"pass", "existing", "become", "grant", "both", "create"}
+]
 by_id = pytest.mark.parametrize("row", PLAIN, ids=lambda row: row.id)
 
 
@@ -287,7 +289,10 @@ def test_a_trust_condition_on_another_account_stops_the_service() -> None:
     assert not uses(estate(*pieces, stranger, *permitted(row), coverage=EVERYTHING_READ), row.id)
 
 
-@pytest.mark.parametrize("technique_id", ["iam-delete-user-boundary", "iam-delete-role-boundary"])
+BOUNDARIES = [row.id for row in rows() if row.way == "unbound"]
+
+
+@pytest.mark.parametrize("technique_id", BOUNDARIES)
 @pytest.mark.parametrize("strong", [True, False])
 def test_a_boundary_that_its_holder_may_remove(technique_id: str, *, strong: bool) -> None:
     row = next(item for item in rows() if item.id == technique_id)
@@ -302,6 +307,33 @@ def test_a_boundary_that_its_holder_may_remove(technique_id: str, *, strong: boo
     ]
     edges = uses(estate(*pieces), technique_id)
     assert [(e.kind, e.target) for e in edges] == ([("CAN_GRANT", ROOT)] if strong else [])
+
+
+@pytest.mark.parametrize("inside", [None, ["iam:PutUserPolicy", "s3:*"], ["*"]])
+def test_what_a_user_writes_itself_stays_within_its_boundary(inside: list[str] | None) -> None:
+    boundary = arn("iam", "policy/boundary")
+    pieces: list[Piece] = [
+        asset(USER, "AWS::IAM::User", permissions_boundary=boundary),
+        *policy(USER, "p", allow("iam:PutUserPolicy")),
+    ]
+    if inside is not None:
+        document = {"Version": "2012-10-17", "Statement": [allow(*inside)]}
+        kind = "AWS::IAM::ManagedPolicy"
+        pieces += [asset(boundary, kind, document=document), attached(boundary, USER, "boundary")]
+    told = [item.verdict for item in uses(estate(*pieces), "iam-007") if item.source == USER]
+    expected = {None: [Verdict.UNDECIDED], 1: [Verdict.YES]}
+    assert told == expected.get(len(inside) if inside else None, [])
+
+
+def test_a_new_identity_needs_one_name_that_all_actions_allow() -> None:
+    row = next(item for item in rows() if item.id == "iam-new-user-attach")
+    for path, fires in (("team/*", True), ("other/*", False)):
+        parts = [
+            allow(row.actions[0], Resource=arn("iam", "user/team/*")),
+            allow(*row.actions[1:], Resource=arn("iam", f"user/{path}")),
+        ]
+        known = estate(asset(USER, "AWS::IAM::User"), *policy(USER, "p", *parts))
+        assert bool(uses(known, row.id)) is fires
 
 
 TAGGED = {"StringEquals": {"aws:ResourceTag/team": "mine"}}
@@ -363,13 +395,7 @@ def test_edges_grow_with_callers_plus_targets() -> None:
 
 
 def test_every_technique_is_tested_here() -> None:
-    special = {
-        "sts-001",
-        "abac-tag",
-        "iam-mfa",
-        "iam-delete-user-boundary",
-        "iam-delete-role-boundary",
-    }
+    special = {"sts-001", "abac-tag", "iam-mfa", *BOUNDARIES}
     assert {row.id for row in rows()} == {row.id for row in PLAIN} | special
 
 
