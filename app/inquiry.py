@@ -1,7 +1,8 @@
 """Access questions: who can do this, what can they do, why not, and the table to sign off in an access review."""
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -9,7 +10,7 @@ from app import lookup
 from graph.asset_graph import AssetGraph
 from graph.content import read_toml
 from graph.estate import Estate
-from graph.model import Relationship, UserError, Verdict
+from graph.model import Asset, Relationship, UserError, Verdict
 from graph.paths.acting import Chain, acts_as, verdict_of_chain, who_acts_as
 from graph.paths.selection import crown_jewels
 from graph.permissions.aws.inquiry import Explanation, explain
@@ -18,6 +19,7 @@ from graph.permissions.aws.world import World
 from graph.permissions.question import ALLOWED, UNDECIDED
 
 ADMINISTERS = "CAN_ADMIN"  # one row for the account stands for everything in it
+NEVER, NOT_KNOWN = "never", "not known"
 RIGHTS = ("identity", "influence")  # classes of relationships that are rights
 
 
@@ -143,8 +145,8 @@ def _review_row(
         "principal": holder.name,
         "principal_id": holder.id,
         "principal_kind": graph.schema.label(holder.kind).title,
-        "mfa": _said(holder.properties.get("mfa", "not read")),
-        "last_used": str(holder.properties.get("last_used") or "not known"),
+        "mfa": _mfa(graph, holder),
+        "last_used": _last_used(holder),
         "rights": ", ".join(sorted({graph.schema.relationships[r.kind].phrase for r in rights})),
         "asset": thing.name,
         "asset_id": thing.id,
@@ -155,7 +157,38 @@ def _review_row(
     }
 
 
-def _said(value: object) -> str:
-    return (
-        {True: "yes", False: "no"}.get(value, str(value)) if isinstance(value, bool) else str(value)
-    )
+def unused(rows: Iterable[dict[str, Any]], days: int, at: str) -> Iterator[dict[str, Any]]:
+    """Rows of a review whose principal was not used in the days before `at` (ISO 8601); who is not known stays out.
+
+    AWS tells the last use of a role within 400 days, and of a user's password for as long as it has kept count.
+    """
+    if not at:
+        raise UserError(
+            "the snapshot does not tell when it was taken, so nothing can be called unused; "
+            "collect it again, or sort the review by last use"
+        )
+    since = (datetime.fromisoformat(at) - timedelta(days=days)).isoformat()
+    for row in rows:
+        last = row["last_used"]
+        if last == NEVER or (last != NOT_KNOWN and _moment(last) < _moment(since)):
+            yield row
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+
+
+def _last_used(holder: Asset) -> str:
+    """When it was used last; a time that was read and is not set means never."""
+    if "last_used" not in holder.properties:
+        return NOT_KNOWN
+    return str(holder.properties["last_used"] or NEVER)
+
+
+def _mfa(graph: AssetGraph, holder: Asset) -> str:
+    """Whether somebody who signs in has a second factor; nothing for who does not sign in."""
+    if graph.schema.property(graph.schema.label(holder.kind).name, "mfa") is None:
+        return ""
+    found = holder.properties.get("mfa")
+    return {True: "yes", False: "no"}.get(found, "not read") if found is not None else "not read"

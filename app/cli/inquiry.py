@@ -119,16 +119,22 @@ def why(  # noqa: PLR0917 - click passes what the command line holds
 
 @click.command()
 @estate_argument
+@click.option(
+    "--unused", type=click.IntRange(1), metavar="DAYS", help="Only principals not used for so long."
+)
 @format_option
-def review(estate: tuple[Path, ...], format_: str) -> None:
+def review(estate: tuple[Path, ...], unused: int | None, format_: str) -> None:
     """The access review: who has rights on models, agents, data, keys and secrets; CSV has columns to sign.
 
     \b
-    Example:
+    Examples:
       modelhound review estate.hound --format csv > access-review.csv
+      modelhound review estate.hound --unused 90
     """
     _, graph = _open(estate)
     rows = list(inquiry.review(graph))
+    if unused:
+        rows = list(inquiry.unused(rows, unused, graph.collected_at))
     if format_ == "json":
         print_json(rows)
     elif format_ == "csv":

@@ -11,7 +11,7 @@ from app import inquiry
 from graph.asset_graph import AssetGraph
 from graph.derive import derive
 from graph.estate import Estate
-from graph.model import Verdict
+from graph.model import UserError, Verdict
 from graph.permissions.question import ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED
 from tests.graph.factories import arn, asset, edge, estate
 
@@ -55,8 +55,8 @@ def known() -> Estate:
                 classification="pii",
                 policy={"Version": "2012-10-17", "Statement": [{**no_ci, "Sid": "NoCi"}]},
             ),
-            asset(USER, "AWS::IAM::User", "ann", mfa=False),
-            asset(READER, "AWS::IAM::Role", "reader", trust_policy=trust(USER)),
+            asset(USER, "AWS::IAM::User", "ann", mfa=False, last_used="2026-10-30T08:00:00Z"),
+            asset(READER, "AWS::IAM::Role", "reader", trust_policy=trust(USER), last_used=None),
             asset(DEPLOY, "AWS::IAM::Role", "deploy", trust_policy=trust(arn("iam", "root"))),
             asset(BOUNDED, "AWS::IAM::Role", "bounded", trust_policy=trust(arn("iam", "root"))),
             asset(OFFICE, "AWS::IAM::Role", "office", trust_policy=trust(arn("iam", "root"))),
@@ -128,6 +128,20 @@ def test_the_review_has_a_row_for_each_holder_and_says_how(graph) -> None:
     rows = {row["principal"]: row for row in inquiry.review(graph)}
     assert set(rows) == {"ann", "reader", "office"}
     assert (rows["ann"]["path"], rows["ann"]["mfa"]) == ("reader", "no")
-    assert (rows["reader"]["path"], rows["reader"]["mfa"]) == ("direct", "not read")
+    assert (rows["reader"]["path"], rows["reader"]["mfa"]) == ("direct", "")
     assert (rows["office"]["verdict"], rows["office"]["rights"]) == ("undecided", "can read")
     assert json.dumps(list(rows.values()))
+
+
+def test_unused_leaves_out_who_was_used_lately_and_who_is_not_known(graph) -> None:
+    def names(days: int) -> set[str]:
+        rows = inquiry.unused(inquiry.review(graph), days, "2026-11-01T00:00:00Z")
+        return {row["principal"] for row in rows}
+
+    assert names(1) == {"ann", "reader"}
+    assert names(90) == {"reader"}
+
+
+def test_unused_needs_the_time_of_the_snapshot(graph) -> None:
+    with pytest.raises(UserError, match="does not tell when"):
+        list(inquiry.unused(inquiry.review(graph), 90, ""))
