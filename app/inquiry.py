@@ -190,5 +190,5 @@ def _mfa(graph: AssetGraph, holder: Asset) -> str:
     """Whether somebody who signs in has a second factor; nothing for who does not sign in."""
     if graph.schema.property(graph.schema.label(holder.kind).name, "mfa") is None:
         return ""
-    found = holder.properties.get("mfa")
-    return {True: "yes", False: "no"}.get(found, "not read") if found is not None else "not read"
+    words: dict[object, str] = {True: "yes", False: "no"}
+    return words.get(holder.properties.get("mfa"), "not read")
