@@ -27,6 +27,7 @@ settings.load_profile("modelhound")
 
 BENCHMARKS = Path(__file__).parent / "benchmarks"
 HERE = {"localhost", ""}
+SERVERS = {"aws_bed", "neo4j_server"}  # fixtures that start one for the session
 
 
 def _is_here(host: object) -> bool:
@@ -55,9 +56,12 @@ def _stay_on_this_machine(event: str, arguments: tuple[object, ...]) -> None:
 sys.addaudithook(_stay_on_this_machine)
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Everything in tests/benchmarks is a benchmark, so that `make test` leaves it out."""
+    """Tests that share a server go to one worker; everything in tests/benchmarks is a benchmark, so that `make test` leaves it out."""
     for item in items:
+        for server in SERVERS & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.xdist_group(server))
         if item.path.is_relative_to(BENCHMARKS):
             item.add_marker("benchmark")
 
@@ -93,7 +97,7 @@ def own_folders(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 @pytest.fixture(scope="session")
 def neo4j_server() -> "Iterator[Neo4jServer]":
-    """A real server for the session; its tests carry xdist_group("neo4j"), so that one worker alone starts it."""
+    """A real server for the session."""
     from tests.beds import neo4j_bed  # noqa: PLC0415 - the driver is slow to import
 
     reason = neo4j_bed.why_not()

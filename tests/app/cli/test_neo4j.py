@@ -38,7 +38,6 @@ def estate(tmp_path: Path) -> Path:
     return path
 
 
-@pytest.mark.xdist_group("neo4j")
 def test_a_pull_gives_the_pushed_graph_and_a_second_push_changes_nothing(
     command, estate, neo4j_server, monkeypatch, tmp_path
 ) -> None:
@@ -63,7 +62,6 @@ def test_a_pull_gives_the_pushed_graph_and_a_second_push_changes_nothing(
     assert graph_digest(pulled) == graph_digest(SqliteStore(again).load("command-line"))
 
 
-@pytest.mark.xdist_group("neo4j")
 @pytest.mark.parametrize("mistake", ["password", "name"])
 def test_a_wrong_password_or_name_is_one_sentence(
     command, neo4j_server, monkeypatch, tmp_path, mistake

@@ -20,10 +20,10 @@ BUCKET = arn("s3", "acme-'train`data")
 USER = arn("iam", 'user/né\u202ename" MATCH (n) DETACH DELETE n //')
 ENDPOINT = arn("sagemaker", "endpoint/e")
 
-neo4j_only = pytest.mark.xdist_group("neo4j")
+in_its_worker = pytest.mark.xdist_group("neo4j_server")
 
 
-@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=neo4j_only)])
+@pytest.fixture(params=["sqlite", pytest.param("neo4j", marks=in_its_worker)])
 def store(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[GraphStore]:
     made: GraphStore
     if request.param == "sqlite":
@@ -106,7 +106,6 @@ def test_a_deleted_graph_is_gone(store: GraphStore) -> None:
     assert store.names() == []
 
 
-@neo4j_only
 def test_a_graph_changed_on_the_server_is_refused(neo4j_server: Neo4jServer) -> None:
     store = Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password)
     store.save("changed", some_graph())
@@ -118,7 +117,6 @@ def test_a_graph_changed_on_the_server_is_refused(neo4j_server: Neo4jServer) -> 
     store.close()
 
 
-@neo4j_only
 def test_a_wrong_password_and_no_server_are_clear(neo4j_server: Neo4jServer) -> None:
     with pytest.raises(StoreError, match="user name or password is wrong"):
         Neo4jStore(neo4j_server.uri, neo4j_server.user, "wrong")
@@ -126,7 +124,6 @@ def test_a_wrong_password_and_no_server_are_clear(neo4j_server: Neo4jServer) -> 
         Neo4jStore("bolt://127.0.0.1:1", "neo4j", "x")
 
 
-@neo4j_only
 def test_people_can_query_labels_kinds_and_properties(neo4j_server: Neo4jServer) -> None:
     store = Neo4jStore(neo4j_server.uri, neo4j_server.user, neo4j_server.password)
     store.save("queried", some_graph())
