@@ -27,12 +27,13 @@ class CollectDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle("Collect from AWS")
         self.setMinimumWidth(520)
-        self.profile = _field("audit")
+        self.profile = _field("Profile", "audit")
         self.environment = QCheckBox("Use the AWS_* environment variables instead")
         self.environment.toggled.connect(self.profile.setDisabled)
-        self.regions = _field("all enabled regions; or eu-west-1, us-east-1")
-        self.endpoint = _field("only for test servers")
+        self.regions = _field("Regions", "all enabled regions; or eu-west-1, us-east-1")
+        self.endpoint = _field("Endpoint URL", "only for test servers")
         self.out = QLineEdit(str(folder / "estate.hound"))
+        self.out.setAccessibleName("Save as")
         form = QFormLayout()
         form.setSpacing(12)
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
@@ -40,7 +41,7 @@ class CollectDialog(QDialog):
         form.addRow("", self.environment)
         form.addRow("&Regions", self.regions)
         form.addRow("&Endpoint URL", self.endpoint)
-        form.addRow("&Save as", self._out_row())
+        form.addRow("Save as", self._out_row())
         self._buttons = _buttons(self)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 24)
@@ -89,8 +90,9 @@ class CollectDialog(QDialog):
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready)
 
 
-def _field(hint: str) -> QLineEdit:
+def _field(name: str, hint: str) -> QLineEdit:
     made = QLineEdit()
+    made.setAccessibleName(name)
     made.setPlaceholderText(hint)
     return made
 

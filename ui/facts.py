@@ -73,6 +73,11 @@ class Facts:
         """The name people know, or the id."""
         return (self.asset(asset_id).name or asset_id) if asset_id in self.graph else asset_id
 
+    @cached_property
+    def folded(self) -> list[str]:
+        """Name and id of every asset as searches compare them, numbered as in the graph."""
+        return [f"{asset.name}\n{asset.id}".casefold() for asset in self.graph.assets()]
+
     def kind_title(self, asset_id: str) -> str:
         """What an asset is, in words."""
         return self.graph.schema.kinds[self.asset(asset_id).kind].title

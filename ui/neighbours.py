@@ -1,11 +1,12 @@
 """The relationships of an asset, in and out, grouped by kind; each leads on to the other end or to its proof."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
+import numpy as np
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
+from graph.asset_graph import Int32
 from graph.model import Relationship, Verdict
 from ui import icons, text
 from ui.facts import Facts
@@ -21,19 +22,26 @@ class Group(NamedTuple):
 
     phrase: str
     kind: str
-    others: Sequence[Relationship]
+    number: int
+    others: Sequence[Relationship]  # the first of them
 
 
 def groups(facts: Facts, asset_id: str, *, outward: bool) -> list[Group]:
     """The relationships of an asset by kind: the ones an attacker can walk first."""
     graph, i = facts.graph, facts.graph.index_of(asset_id)
-    by_kind: dict[str, list[Relationship]] = defaultdict(list)
-    for edge in graph.out_edges(i) if outward else graph.in_edges(i):
-        relationship = graph.relationship(int(edge))
-        by_kind[relationship.kind].append(relationship)
+    edges = graph.out_edges(i) if outward else graph.in_edges(i)
+    codes = graph.relationship_code[edges]
+    made = [
+        _group(facts, graph.relationship_kinds[code], edges[codes == code])
+        for code in np.unique(codes).tolist()
+    ]
     kinds = graph.schema.relationships
-    made = [Group(kinds[kind].phrase, kind, found) for kind, found in by_kind.items()]
     return sorted(made, key=lambda group: (not kinds[group.kind].traversable, group.phrase))
+
+
+def _group(facts: Facts, kind: str, edges: Int32) -> Group:
+    others = [facts.graph.relationship(edge) for edge in edges[:MANY].tolist()]
+    return Group(facts.graph.schema.relationships[kind].phrase, kind, len(edges), others)
 
 
 def neighbours(session: Session, asset_id: str) -> Iterator[QWidget]:
@@ -59,10 +67,10 @@ class _Block(QWidget):
         self._box.setContentsMargins(0, 0, 0, 0)
         self._box.setSpacing(0)
         phrase = group.phrase if outward else f"… {group.phrase} this"
-        self._box.addWidget(text.label(f"{phrase}   {len(group.others):,}", "small"))
+        self._box.addWidget(text.label(f"{phrase}   {group.number:,}", "small"))
         self._add(0, FEW)
-        if len(group.others) > FEW:
-            self._more = link(f"Show {min(len(group.others), MANY) - FEW:,} more", self._all)
+        if group.number > FEW:
+            self._more = link(f"Show {min(group.number, MANY) - FEW:,} more", self._all)
             self._box.addWidget(self._more)
 
     def _add(self, first: int, last: int) -> None:
@@ -72,8 +80,8 @@ class _Block(QWidget):
     def _all(self) -> None:
         self._more.hide()
         self._add(FEW, MANY)
-        if len(self._group.others) > MANY:
-            rest = len(self._group.others) - MANY
+        if self._group.number > MANY:
+            rest = self._group.number - MANY
             self._box.addWidget(text.label(f"… and {rest:,} more; see the graph", "small"))
 
     def _line(self, relationship: Relationship) -> QVBoxLayout:

@@ -1,6 +1,7 @@
 """What Ctrl+K and the asset pickers find: assets, findings and commands that hold every word typed."""
 
 from collections.abc import Callable, Iterable, Iterator
+from itertools import islice
 
 from ui import icons
 from ui.chooser import Hit
@@ -9,6 +10,7 @@ from ui.facts import Facts
 from ui.session import Session
 
 MOST = 40  # hits shown of each sort
+LOOKED_AT = 2000  # hits that are put in order
 
 
 def hits(words: str, session: Session, commands: Commands) -> Iterator[Hit]:
@@ -24,7 +26,9 @@ def assets(
     wanted: list[str], facts: Facts, action: Callable[[str], object], *, most: int = MOST
 ) -> Iterator[Hit]:
     """Assets whose name or id holds every word; a name that begins with the first word comes first."""
-    found = [asset for asset in facts.graph.assets() if _fits(wanted, asset.name, asset.id)]
+    texts = enumerate(facts.folded)
+    rows = (row for row, line in texts if all(word in line for word in wanted))
+    found = [facts.graph.asset(row) for row in islice(rows, LOOKED_AT)]
     first = wanted[0] if wanted else ""
     found.sort(key=lambda asset: (not asset.name.casefold().startswith(first), len(asset.name)))
     for asset in found[:most]:

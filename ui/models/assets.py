@@ -1,7 +1,6 @@
 """The inventory as columns: one row an asset, numbered as in the graph."""
 
 from collections.abc import Mapping, Sequence
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -95,8 +94,8 @@ class Assets:
             if wanted:
                 shown &= self._filter(key, wanted)
         for word in words.casefold().split():
-            texts = self._folded
-            shown &= np.fromiter((word in each for each in texts), bool, self.count)
+            fits = (word in each for each in self.facts.folded)
+            shown &= np.fromiter(fits, bool, self.count)
         return shown
 
     def _filter(self, key: str, wanted: str) -> Mask:
@@ -113,11 +112,6 @@ class Assets:
         if key == "severity":
             return np.asarray(self.severity >= LEVELS.index(wanted))
         raise KeyError(key)
-
-    @cached_property
-    def _folded(self) -> list[str]:
-        pairs = zip(self.names, self.facts.graph.ids, strict=True)
-        return [f"{name}\n{asset_id}".casefold() for name, asset_id in pairs]
 
     def _counts(self, numbers: Mapping[str, int]) -> NDArray[np.int64]:
         made = np.zeros(self.count, dtype=np.int64)
