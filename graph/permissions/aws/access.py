@@ -1,12 +1,13 @@
 """Who can read, write, invoke, change what: one edge for a principal and a resource, from resources/permissions."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
 from graph.content import read_toml
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.edges import edge
+from graph.permissions.aws.holders import Holders, named_callers
 from graph.permissions.aws.principals import ANONYMOUS, Principal
 from graph.permissions.aws.world import World, verdict_of
 
@@ -64,18 +65,34 @@ def read_administrator() -> tuple[str, ...]:
 
 def access_edges(world: World, administrators: frozenset[str]) -> Iterator[Relationship]:
     """Edges of every principal that is no administrator, and of outsiders whom a resource policy names."""
-    resources = _resources(world)
-    callers = [asset for asset in world.principals if asset.id not in administrators]
-    for row, assets in resources.items():
-        named = {asset.id: _outsiders(world, asset) for asset in assets}
+    callers = [asset.id for asset in world.principals if asset.id not in administrators]
+    for row, assets in _resources(world).items():
+        asked = {asset.id: row.request_resource(asset) for asset in assets}
+        holders = Holders(world, row.actions[0], asked.values(), callers)
         for asset in assets:
-            for outsider in named[asset.id]:
+            for outsider in _outsiders(world, asset):
                 yield from _one(world, outsider, row, asset)
-        for caller in callers:
-            granted = may_have(world, caller.id, row.actions)
-            for asset in assets:
-                if granted or _speaks(world, asset):
-                    yield from _one(world, caller.id, row, asset)
+            found = dict.fromkeys(holders.of(asked[asset.id]))
+            found |= dict.fromkeys(sorted(_named(world, row, asset, callers)))
+            whole = [item for caller in found for item in _one(world, caller, row, asset)]
+            yield from whole
+            sure = {item.source for item in whole}
+            for caller, texts in holders.parts_of(asked[asset.id]).items():
+                if caller not in sure:
+                    yield from _part(world, caller, row, asset, texts)
+
+
+def _named(world: World, row: Access, asset: Asset, callers: Sequence[str]) -> Iterator[str]:
+    """Callers to whom the resource's own policy, or a grant on a key, may give it."""
+    policy = world.resource_policy(asset)
+    for statement in policy.about(row.actions[0].lower()) if policy else ():
+        if statement.allows and statement.not_principals is not None:
+            yield from callers
+        elif statement.allows and statement.principals is not None:
+            yield from named_callers([statement.principals], callers)
+    for grant in asset.properties.get("grants") or ():
+        grantee = str(grant.get("GranteePrincipal", ""))
+        yield from callers if grantee.endswith(":root") else (c for c in callers if c == grantee)
 
 
 def _resources(world: World) -> Mapping[Access, list[Asset]]:
@@ -89,15 +106,29 @@ def _resources(world: World) -> Mapping[Access, list[Asset]]:
     return found
 
 
-def _one(world: World, caller: str, row: Access, asset: Asset) -> Iterator[Relationship]:
-    resource = row.request_resource(asset)
+def _part(
+    world: World, caller: str, row: Access, asset: Asset, texts: Sequence[str]
+) -> Iterator[Relationship]:
+    """Access to a part, such as the objects of a bucket under one prefix, that `part` names."""
+    for text in texts:
+        resource = text.replace("*", "x").replace("?", "x")
+        found = list(_one(world, caller, row, asset, resource, part=text))
+        if found:
+            yield found[0]
+            return
+
+
+def _one(
+    world: World, caller: str, row: Access, asset: Asset, resource: str = "", **more: str
+) -> Iterator[Relationship]:
+    resource = resource or row.request_resource(asset)
     decisions = []
     for action in row.actions:
         decision = world.decide(caller, action, resource, asset)
         if verdict_of(decision) is Verdict.NO:
             return
         decisions.append(decision)
-    found = edge(caller, row.kind, asset.id, decisions, actions=list(row.actions))
+    found = edge(caller, row.kind, asset.id, decisions, actions=list(row.actions), **more)
     if found:
         yield found
 
@@ -106,13 +137,9 @@ def may_have(world: World, caller: str, actions: tuple[str, ...]) -> bool:
     """Cheap first look: does some identity statement allow each action on anything at all."""
     policies = world.identity_policies(caller)
     return all(
-        any(s.allows and s.names_action(action) for policy in policies for s in policy.statements)
+        any(item.allows for policy in policies for item in policy.about(action.lower()))
         for action in actions
     )
-
-
-def _speaks(world: World, asset: Asset) -> bool:
-    return world.resource_policy(asset) is not None or bool(asset.properties.get("grants"))
 
 
 def _outsiders(world: World, asset: Asset) -> list[str]:

@@ -1,13 +1,13 @@
 """Who can become which role: trust policies, with the identity side where AWS asks for it."""
 
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import named_outsiders
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import edge
-from graph.permissions.aws.principals import Principal
+from graph.permissions.aws.holders import Holders, named_callers
+from graph.permissions.aws.principals import principal
 from graph.permissions.aws.world import World, somebody_in
 
 _ASSUME = "sts:AssumeRole"
@@ -18,15 +18,17 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
 
     An administrator of the role's own account needs no edge: it administers the account.
     """
-    by_account: dict[str, list[str]] = {}
-    for asset in world.principals:
-        by_account.setdefault(asset.account, []).append(asset.id)
-    for role in world.estate.of_label("Role"):
+    callers = [asset.id for asset in world.principals]
+    roles = [
+        role for role in world.estate.of_label("Role") if not role.properties.get("service_linked")
+    ]
+    holders = Holders(world, _ASSUME, (role.id for role in roles), callers)
+    for role in roles:
         policy = world.resource_policy(role)
-        if policy is None or role.properties.get("service_linked"):
+        if policy is None:
             continue
-        for caller in _callers(world, policy, by_account):
-            same = Principal(caller).account == role.account
+        for caller in _callers(world, policy, callers, holders.of(role.id)):
+            same = principal(caller).account == role.account
             if caller != role.id and not (same and caller in administrators):
                 decision = world.decide(_asks(world, caller), _ASSUME, role.id, role)
                 found = edge(caller, "CAN_ASSUME", role.id, [decision], actions=[_ASSUME])
@@ -37,34 +39,27 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
 
 def _asks(world: World, caller: str) -> str:
     """The root of an account outside stands for everybody in it; the root user alone could not assume a role."""
-    known = Principal(caller)
+    known = principal(caller)
     outside = known.is_root and known.account not in world.accounts
     return somebody_in(known.account) if outside else caller
 
 
-def _callers(world: World, policy: Policy, by_account: Mapping[str, list[str]]) -> list[str]:
-    """Everybody whom some Allow could mean."""
+def _callers(
+    world: World, policy: Policy, callers: Sequence[str], holders: Iterable[str]
+) -> list[str]:
+    """Everybody whom some Allow could mean: named ones, and where it delegates those who hold the permission."""
     found: set[str] = set()
-    for statement in policy.statements:
-        if not statement.allows or not statement.names_action(_ASSUME):
+    for statement in policy.about(_ASSUME.lower()):
+        if not statement.allows:
             continue
         found |= named_outsiders(statement.principal, world.accounts)
-        for value in _aws_names(statement.principal):
-            principal = Principal(f"arn:aws:iam::{value}:root" if value.isdigit() else value)
-            if value == "*":
-                found.update(*by_account.values())
-            elif principal.is_root:
-                found.update(by_account.get(principal.account, ()))
-            elif value in world.estate.assets:
-                found.add(value)
+        if statement.not_principals is not None:
+            found.update(callers)
+        elif statement.principals is not None:
+            found.update(named_callers([statement.principals], callers))
+            accounts = statement.principals.accounts
+            found.update(item for item in holders if principal(item).account in accounts)
     return sorted(found)
-
-
-def _aws_names(element: Any) -> list[str]:
-    if element == "*":
-        return ["*"]
-    values = element.get("AWS", ()) if isinstance(element, Mapping) else ()
-    return [values] if isinstance(values, str) else [str(value) for value in values]
 
 
 def _federated(world: World, role: Asset, policy: Policy) -> Iterator[Asset | Relationship]:
