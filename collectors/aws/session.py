@@ -37,12 +37,20 @@ def open_session(profile: str | None, *, environment: bool) -> Any:
         raise CollectionError(_no_profile(profile)) from error
     except BotoCoreError as error:
         raise CollectionError(f"the credentials could not be read: {error}") from error
-    if found is None:
-        where = (
-            "the environment (AWS_ACCESS_KEY_ID, ...)" if environment else f"profile {profile!r}"
-        )
-        raise CollectionError(f"{where} holds no credentials; sign in or name another source")
+    _check(session, found, profile)
     return session
+
+
+def _check(session: Any, found: Any, profile: str | None) -> None:
+    """Refuse a source without credentials, and one that would ask for a code where nobody can type it."""
+    if found is None:
+        where = f"profile {profile!r}" if profile else "the environment (AWS_ACCESS_KEY_ID, ...)"
+        raise CollectionError(f"{where} holds no credentials; sign in or name another source")
+    if profile and session._session.get_scoped_config().get("mfa_serial"):  # noqa: SLF001 - boto3 offers no public way
+        raise CollectionError(
+            f"profile {profile!r} asks for an MFA code, and nobody can type it here; get a session first "
+            "(aws sts get-session-token, or single sign-on) and collect with that"
+        )
 
 
 def _no_profile(profile: str | None) -> str:

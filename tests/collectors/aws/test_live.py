@@ -414,6 +414,17 @@ def test_missing_credentials_are_one_sentence(monkeypatch, own_folders, given, s
     assert "\n" not in str(caught.value)
 
 
+def test_a_profile_that_asks_for_a_code_is_one_sentence(own_folders):
+    """The collecting process has no keyboard; the SDK would ask there and fail."""
+    _profiles(
+        own_folders,
+        f"[profile keys]\n{KEYS}[profile strict]\nrole_arn = {ROLE}\nsource_profile = keys\n"
+        f"mfa_serial = arn:aws:iam::{ACCOUNT}:mfa/me\n",
+    )
+    with pytest.raises(CollectionError, match="profile 'strict' asks for an MFA code"):
+        collect(CollectRequest(profile="strict", endpoint_url="http://127.0.0.1:9"))
+
+
 def test_a_wrong_profile_in_the_environment_is_named(monkeypatch):
     monkeypatch.setenv("AWS_PROFILE", "gone")
     with pytest.raises(CollectionError, match=r"profile 'gone' \(from AWS_PROFILE\)"):

@@ -23,7 +23,7 @@ from graph.model import (
 from tests.beds.aws_world import ACCOUNT, FAULTS, Operation, World, can_have, served, three_pages
 
 REGION = "eu-central-1"
-LIMIT, SHORT = 20.0, 1.0  # seconds without an answer; the bed hangs for longer than the short one
+LIMIT, SHORT = 20.0, 1.5  # seconds without an answer; the bed hangs for longer than the short one
 KEEPS_FIRST_PAGE = {"loop", "endless", "dropped", "second"}
 NOT_WHOLE = {CoverageState.FAILED, CoverageState.PARTIAL}
 # Its answer is the bare text of the document: any text is an answer, and the mapping says if it is no policy.
