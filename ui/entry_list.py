@@ -109,7 +109,7 @@ def _lead(painter: QPainter, rect: QRectF, entry: Entry) -> None:
     painter.setPen(theme.colour("text"))
     box = QRectF(rect.left() + 8, rect.top() + 8, 36, 24)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{risk:.0f}")
-    bar = QRectF(rect.left() + 10, rect.top() + 38, 32, 4)
+    bar = QRectF(rect.left() + 10, rect.top() + 36, 32, 4)
     painter.fillRect(bar, theme.colour("line"))
     bar.setWidth(bar.width() * min(risk, 100) / 100)
     painter.fillRect(bar, theme.colour("undecided" if entry.undecided else "path"))

@@ -12,7 +12,7 @@ from ui.path_view import PathView
 from ui.remedy_view import RemedyView
 from ui.session import Session
 from ui.sides import Sides
-from ui.widgets import Disc, Wide, card, clear, column, plain, row, scrolled, severity_badge
+from ui.widgets import Disc, Wide, card, clear, column, link, plain, row, scrolled, severity_badge
 
 ASSETS = 12  # of one finding, shown as lines
 
@@ -84,7 +84,9 @@ class FindingPanel(QWidget):
         yield _frameworks(rule.frameworks)
         if rule.references:
             yield _section("Further reading", *rule.references)
-        yield text.label(f"Rule {rule.id}", "small", selectable=True)
+        same = sum(each.rule == rule.id for each in facts.assessment.findings)
+        words = f"{text.count(same, 'finding')} of rule {rule.id}"
+        yield link(words, lambda: self._session.go("findings", words=rule.id))
 
     def _assets(self, facts: Facts, finding: Finding) -> QWidget:
         known = [asset for asset in dict.fromkeys(finding.assets) if asset in facts.graph]

@@ -28,10 +28,10 @@ from ui import icons, text, theme
 from ui.facts import Facts
 from ui.widgets import draw_severity
 
-CARD = QSizeF(168, 92)
+CARD = QSizeF(184, 92)
 MARGIN = 24.0
 LABEL_GAP = 40  # beside an arrow's words
-MIN_GAP = 96
+MIN_GAP = 92
 ROW_GAP = 28
 LINE = CARD.height() + ROW_GAP
 LINES = 2  # seen at once, where several chains meet

@@ -107,6 +107,9 @@ def test_findings_are_worst_first_and_filter(open_window) -> None:
     assert view.list.count == 0
     assert "No finding fits" in words(view)
     view._forget()
+    view._each.setChecked(True)
+    assert view.list.count == len({finding.rule for finding in facts.assessment.findings})
+    view._forget()
     assert view.list.count == len(facts.assessment.findings)
 
 

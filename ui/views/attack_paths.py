@@ -61,7 +61,7 @@ class AttackPathsView(View):
         self._count = text.label("", "small")
         self._scope = text.label("", "small", wrap=True)
         self._all = link("Show all", lambda: self.session.go("attack_paths"))
-        self.list = EntryList("Attack paths, worst first")
+        self.list = EntryList("Attack paths, worst first", tall=True)
         self.list.chosen.connect(self._on_path)
         side = QWidget()
         side.setMinimumWidth(280)

@@ -8,10 +8,10 @@ from ui import text
 from ui.entry_list import EntryList
 from ui.facts import Facts
 from ui.finding_panel import FindingPanel
-from ui.finding_words import finding_entry
+from ui.finding_words import finding_entry, worst_of_each_rule
 from ui.session import Place, Session
 from ui.views.view import View
-from ui.widgets import Pick, button, column, empty, link, row, search_field
+from ui.widgets import Pick, button, chip, column, empty, link, row, search_field
 
 _KINDS = {
     "": "All findings",
@@ -64,19 +64,21 @@ class FindingsView(View):
         self._search = search_field("Filter by title, asset or rule", "Filter findings", self._fill)
         self._count = text.label("", "small")
         self._clear = link("Clear filters", self._forget)
+        self._each = chip("One of each rule", lambda _on: self._fill())
         self.list = EntryList("Findings, worst first", tall=True)
         self.list.chosen.connect(self._on_finding)
         side = QWidget()
         side.setMinimumWidth(280)
-        line = row(self._count)
+        line = row(self._each, gap=8)
         line.addStretch()
-        line.addWidget(self._clear)
+        line.addWidget(self._count)
         side.setLayout(
             column(
                 self._search,
                 self._picks["kind"],
                 row(self._picks["severity"], self._picks["verdict"], gap=8),
                 line,
+                self._clear,
                 self.list,
             )
         )
@@ -104,7 +106,11 @@ class FindingsView(View):
         if facts is None:
             return
         found = [each for each in facts.worst if self._fits(facts, each)]
-        self.list.show_entries([finding_entry(facts, each) for each in found], self.list.current)
+        if self._each.isChecked():
+            entries = worst_of_each_rule(facts, found)
+        else:
+            entries = [finding_entry(facts, each) for each in found]
+        self.list.show_entries(entries, self.list.current)
         total = len(facts.assessment.findings)
         text.say(self._count, f"{len(found):,} of {text.count(total, 'finding')}")
         self._clear.setVisible(len(found) < total)
@@ -126,12 +132,13 @@ class FindingsView(View):
         return all(word in joined for word in words)
 
     def _forget(self) -> None:
-        for each in (self._search, *self._picks.values()):
+        for each in (self._search, self._each, *self._picks.values()):
             each.blockSignals(True)  # noqa: FBT003 - Qt takes it by position
         self._search.clear()
+        self._each.setChecked(False)
         for box in self._picks.values():
             box.setCurrentIndex(0)
-        for each in (self._search, *self._picks.values()):
+        for each in (self._search, self._each, *self._picks.values()):
             each.blockSignals(False)  # noqa: FBT003 - Qt takes it by position
         self._fill()
 
