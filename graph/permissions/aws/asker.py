@@ -150,19 +150,25 @@ class Asker:
     ) -> Answer:
         """One request; equal ones of callers with the same statements are decided once."""
         statements, shared = self._about(caller, action)
-        if not shared:
+        if not shared or self._says_itself(action, target):
             return self._ask(caller, action, resource, target, **more)
-        if action.startswith("iam:"):  # no resource has a say of its own: what matches decides
+        about = resource
+        if action.startswith("iam:") and not any(map(_is_excluding, statements)):
+            # No resource of IAM has a say of its own: which statements match decides.
             statements = tuple(item for item in statements if _may_mean(item, resource))
             about = ""
-        else:
-            about = resource
         key = (*map(id, statements), caller.account, action, about, *more.values())
         found = self._answers.get(key)
         if found is None:
             found = self._ask(caller, action, resource, target, **more)
             self._answers[key] = found
         return found
+
+    def _says_itself(self, action: str, target: Asset | None) -> bool:
+        """Whether the target has a policy of its own, which may name callers."""
+        if target is None or action.startswith("iam:"):
+            return False
+        return self.world.resource_policy(target) is not None
 
     def _ask(
         self, caller: Asset, action: str, resource: str, target: Asset | None, **more: str
@@ -325,6 +331,10 @@ def _id(asset: Asset) -> str:
 
 def _may_mean(statement: Statement, resource: str) -> bool:
     return statement.about is None or statement.about.may_mean(resource)
+
+
+def _is_excluding(statement: Statement) -> bool:
+    return statement.about is not None and statement.about.excluded
 
 
 def _is_same(statement: Statement) -> bool:

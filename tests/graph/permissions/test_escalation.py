@@ -3,14 +3,16 @@
 import json
 from collections import Counter
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
+from random import Random
 
 import pytest
 
 from app import sources
 from collectors.mapping import map_snapshot
 from graph.derive import derive
-from graph.model import Verdict
+from graph.model import Relationship, Verdict
 from graph.permissions.aws import derive_identity
 from graph.permissions.escalation import Escalation, PairQuestion, PrincipalVerdict
 from graph.permissions.techniques import technique
@@ -147,3 +149,44 @@ def test_a_sure_detour_is_shown_before_an_open_shortcut() -> None:
     assert found.verdict == "yes"
     assert [step.target for step in found.steps] == [ROLE, account]
     assert known.verdict(ROLE).verdict == "admin"
+
+
+def reached(start: str, edges: list[Relationship], verdicts: set[Verdict], goal: str) -> bool:
+    """By trying everything."""
+    seen, todo = {start}, [start]
+    while todo:
+        node = todo.pop()
+        for item in edges:
+            if item.source == node and item.verdict in verdicts and item.target not in seen:
+                seen.add(item.target)
+                todo.append(item.target)
+    return goal in seen
+
+
+@pytest.mark.parametrize("seed", range(40))
+def test_verdicts_are_those_of_trying_everything(seed: int) -> None:
+    dice, account = Random(seed), f"arn:aws:iam::{ACCOUNT}:root"
+    roles = [arn("iam", f"role/r{number}") for number in range(8)]
+    edges = [
+        edge(
+            dice.choice(roles),
+            "CAN_ASSUME",
+            dice.choice(roles),
+            dice.choice([Verdict.YES, Verdict.UNDECIDED]),
+            missing=["a fact"],
+        )
+        for _ in range(10)
+    ]
+    edges.append(edge(roles[0], "CAN_ADMIN", account))
+    known = Escalation(estate(*(asset(role, "AWS::IAM::Role") for role in roles), *edges))
+    sure = list(known.estate.relationships)
+    for role in roles:
+        found = known.verdict(role)
+        expected = "no"
+        if reached(role, sure, {Verdict.YES, Verdict.UNDECIDED}, account):
+            expected = "conditional"
+        if reached(role, sure, {Verdict.YES}, account):
+            expected = "admin" if role == roles[0] else "yes"
+        assert found.verdict == expected
+        ends = [(step.source, step.target) for step in found.steps]
+        assert all(left[1] == right[0] for left, right in pairwise(ends))

@@ -384,6 +384,32 @@ def test_changing_a_role_that_can_be_passed_is_as_good_as_being_it() -> None:
     assert [e.verdict for e in uses(alone, "iam-005")] == [Verdict.UNDECIDED]
 
 
+def test_what_is_left_out_by_name_stays_out() -> None:
+    """One answer may stand for many targets, never for those that NotResource or a Deny names."""
+    spared, denied, open_ = (arn("iam", f"user/{name}") for name in ("a", "b", "c"))
+    statement = {"Effect": "Allow", "Action": "iam:CreateAccessKey", "NotResource": spared}
+    stop = {"Effect": "Deny", "Action": "iam:CreateAccessKey", "Resource": denied}
+    pieces: list[Piece] = [asset(USER, "AWS::IAM::User"), *policy(USER, "p", statement, stop)]
+    pieces += [asset(user, "AWS::IAM::User") for user in (spared, denied, open_)]
+    assert [item.target for item in uses(estate(*pieces), "iam-002")] == [open_]
+
+
+def test_a_resource_policy_that_denies_one_caller_does_not_speak_of_another() -> None:
+    row = next(item for item in rows() if item.id == "lambda-003")
+    stop = {"Effect": "Deny", "Principal": {"AWS": USER}, "Action": "*", "Resource": "*"}
+    function = asset(IDS[row.kinds[0]], row.kinds[0], policy={"Statement": [stop]})
+    shared = asset(
+        MANAGED,
+        "AWS::IAM::ManagedPolicy",
+        document={"Version": "2012-10-17", "Statement": [allow(*row.actions)]},
+        managed_by="customer",
+    )
+    callers = [asset(user, "AWS::IAM::User") for user in (USER, OTHER)]
+    links = [attached(MANAGED, user, "identity") for user in (USER, OTHER)]
+    known = estate(*callers, *links, shared, function, coverage=EVERYTHING_READ)
+    assert [item.source for item in uses(known, row.id)] == [OTHER]
+
+
 def test_edges_grow_with_callers_plus_targets() -> None:
     many = 40
     users = [arn("iam", f"user/u{number:02}") for number in range(many)]
