@@ -13,6 +13,7 @@ from graph.paths import attack_paths, crown_jewels, entry_points
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 from graph.rules.evaluate import evaluate
 from graph.rules.load import with_packs
+from graph.rules.severity import in_context
 from graph.snapshot import read_snapshot
 
 
@@ -61,7 +62,7 @@ def assess(
     return Assessment(
         snapshot=snapshot,
         graph=graph,
-        findings=outcome.findings,
+        findings=in_context(outcome.findings, rules, paths),
         results=outcome.results,
         attack_paths=paths,
         entry_points=tuple(entry_points(graph)),

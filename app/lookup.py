@@ -58,6 +58,7 @@ def explain(assessment: Assessment, finding: Finding) -> str:
     fix = remedy(assessment, finding)
     parts = [
         f"{finding.severity.value.upper()} {finding.rule} ({finding.verdict.value}): {finding.title}",
+        *([f"Severity: {finding.adjustment}"] if finding.adjustment else []),
         rule.why,
         *(sentence(assessment.graph, step) for step in finding.path),
         *(f"Undecided: {fact}" for fact in finding.missing),

@@ -35,6 +35,7 @@ def finding_shape(finding: Finding) -> Shape:
         "kind": finding.kind,
         "title": finding.title,
         "severity": finding.severity.value,
+        "adjustment": finding.adjustment,
         "verdict": finding.verdict.value,
         "assets": list(finding.assets),
         "path": [step_shape(step) for step in finding.path],

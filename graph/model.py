@@ -270,6 +270,7 @@ class Finding:
     path: tuple[Step, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
+    adjustment: str = ""  # why the severity is not that of the rule
 
     @property
     def id(self) -> str:

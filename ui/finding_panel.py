@@ -73,6 +73,8 @@ class FindingPanel(QWidget):
             yield _section("Undecided, because", *(f"•  {fact}" for fact in finding.missing))
         if rule is not None:
             yield _section("Why it matters", rule.why)
+        if finding.adjustment:
+            yield _section("Severity", finding.adjustment)
         yield self._assets(facts, finding)
         if rule is None:
             return
