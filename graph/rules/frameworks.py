@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from graph.content import toml_files
-from graph.rules.table import Table, suggestion
+from graph.rules.table import Table, shown, suggestion
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,5 +47,5 @@ def check_ids(name: str, ids: Iterable[str]) -> str:
         return f"no framework of this name{suggestion(name, known)}"
     for item in ids:
         if item not in known[name].items:
-            return f"{item!r} is not in resources/frameworks/{name}.toml"
+            return f"{shown(item)} is not in resources/frameworks/{name}.toml"
     return ""
