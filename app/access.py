@@ -12,12 +12,12 @@ import msgspec
 from app.files import open_atomic
 from graph.estate import Estate
 from graph.model import UserError
-from graph.permissions import aws
+from graph.permissions import aws, azure
 from graph.permissions.question import Answer, Answerer, OpenEstate, Question, error
 
 # One line a cloud; the next one adds its own. A cloud that has `answer(estate, question)`:
 # "azure": lambda estate: partial(azure.answer, estate)
-CLOUDS: Mapping[str, OpenEstate] = {"aws": aws.answerer}
+CLOUDS: Mapping[str, OpenEstate] = {"aws": aws.answerer, "azure": azure.answerer}
 
 MAX_LINE = 64 * 1024 * 1024  # bytes of one line; what is longer is answered with an Error
 _ID = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,20})')

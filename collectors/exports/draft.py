@@ -7,6 +7,8 @@ from typing import Any
 from collectors.exports.places import Place, only
 from graph.model import CoverageEntry, CoverageState, Record, RecordError, Scope
 
+_GUESSED = "aws"  # answers that often name no account
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Gap:
@@ -71,12 +73,16 @@ class _Neighbours:
         self.accounts: dict[tuple[str, ...] | None, set[str]] = {}
         self.regions: dict[tuple[str, ...] | None, set[str]] = {}
         for draft in drafts:
+            if draft.provider != _GUESSED:
+                continue
             for folder in (draft.folder, None):
                 self.accounts.setdefault(folder, set()).add(draft.account)
                 self.regions.setdefault(folder, set()).add(draft.region)
 
     def scope(self, draft: Draft) -> Scope:
-        """Where a draft belongs."""
+        """Where a draft belongs; other clouds' ids name their account themselves, and a tenant is of none."""
+        if draft.provider != _GUESSED:
+            return Scope(provider=draft.provider, account=draft.account, region=draft.region)
         account = draft.account or self._agreed(self.accounts, draft.folder)
         region = draft.region
         if draft.regional and not region:
