@@ -6,9 +6,15 @@ from itertools import chain
 from graph.estate import Derivation, Estate, assemble
 from graph.influence import derive_influence
 from graph.permissions.aws import derive_identity
+from graph.permissions.azure import derive_azure_identity
 from graph.reachability.aws import derive_reachability
 
-DERIVATIONS: tuple[Derivation, ...] = (derive_identity, derive_reachability, derive_influence)
+DERIVATIONS: tuple[Derivation, ...] = (
+    derive_identity,
+    derive_azure_identity,
+    derive_reachability,
+    derive_influence,
+)
 
 
 def derive(estate: Estate, derivations: Sequence[Derivation] = DERIVATIONS) -> Estate:

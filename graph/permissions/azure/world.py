@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Any
 
 from graph.estate import Estate
-from graph.model import Evidence, Scope, Verdict
+from graph.model import Asset, Evidence, Scope, Verdict
 from graph.permissions.azure.abac import YES, Request, Truth, all_of, any_of, evaluate
 from graph.permissions.azure.grants import Deny, Grant, book
 from graph.permissions.azure.locks import Locks
@@ -35,6 +35,7 @@ class Decision:
     missing: tuple[str, ...] = ()
     proofs: tuple[Evidence, ...] = ()
     eligible: bool = False  # a role that is not active would allow it
+    unread: bool = False  # nothing speaks for it but that assignments were not read
 
     @property
     def verdict(self) -> Verdict:
@@ -97,6 +98,18 @@ class World:
         if denied is not None and decision.word == ALLOWED:
             return denied
         return decision
+
+    def by_kind(self, kinds: Sequence[str]) -> Iterator[Asset]:
+        """Assets of these kinds, and of the variants of them."""
+        for kind in kinds:
+            yield from self._by_kind.get(kind, ())
+
+    @cached_property
+    def _by_kind(self) -> Mapping[str, list[Asset]]:
+        found: dict[str, list[Asset]] = {}
+        for asset in self.estate.assets.values():
+            found.setdefault(asset.kind.removesuffix("/ComputeInstance"), []).append(asset)
+        return found
 
     # --- deny assignments
 
@@ -185,7 +198,9 @@ class World:
                 eligible=True,
             )
         if gap := self._unread(request.resource):
-            return Decision(word=UNDECIDED, layer="role assignment", reason=gap, missing=(gap,))
+            return Decision(
+                word=UNDECIDED, layer="role assignment", reason=gap, missing=(gap,), unread=True
+            )
         failed = [hit for hit in hits if hit.failed]
         if failed:
             return Decision(
