@@ -1,4 +1,4 @@
-"""5,000 what-if cases with all kinds of policies, beside PMapper where PMAPPER_PYTHON names an interpreter that has it."""
+"""5,000 what-if cases with all kinds of policies, beside PMapper where MODELHOUND_PMAPPER names an interpreter that has it."""
 
 import json
 import os
@@ -78,9 +78,9 @@ def test_five_thousand_cases(tmp_path: Path) -> None:
     assert all(item.decision != "Error" for item in answers)
     allowed = sum(item.decision == "Allowed" for item in answers)
     print(f"\n5,000 cases: {ours:.2f} s CPU, {1e6 * ours / 5_000:.0f} us each; {allowed} allowed")
-    python = os.environ.get("PMAPPER_PYTHON")
+    python = os.environ.get("MODELHOUND_PMAPPER")
     if not python:
-        pytest.skip("PMAPPER_PYTHON names no interpreter with PMapper; nothing to compare with")
+        pytest.skip("MODELHOUND_PMAPPER names no interpreter with PMapper; nothing to compare with")
     source = tmp_path / "cases.jsonl"
     source.write_bytes(b"\n".join(lines) + b"\n")
     done = subprocess.run([python, str(SCRIPT), str(source)], capture_output=True, check=True)
