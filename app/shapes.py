@@ -6,8 +6,10 @@ from typing import Any
 
 from graph.assessment import Assessment
 from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Step
+from graph.paths.cuts import Cut, fix_first
 
 Shape = dict[str, Any]
+FIXES = 10  # cuts that an assessment names
 
 
 def assessment_shape(assessment: Assessment) -> Shape:
@@ -23,6 +25,7 @@ def assessment_shape(assessment: Assessment) -> Shape:
         "relationships": _counts(item.kind for item in graph.relationships()),
         "findings": [finding_shape(item) for item in assessment.findings],
         "attack_paths": [path_shape(item) for item in assessment.attack_paths],
+        "fix_first": [cut_shape(item) for item in fix_first(assessment.attack_paths, FIXES)],
         "coverage": [coverage_shape(item) for item in assessment.snapshot.coverage],
     }
 
@@ -53,6 +56,11 @@ def path_shape(path: AttackPath) -> Shape:
         "verdict": path.verdict.value,
         "steps": [step_shape(step) for step in path.steps],
     }
+
+
+def cut_shape(cut: Cut) -> Shape:
+    """A step to break, and how many attack paths that breaks."""
+    return {**step_shape(cut.step), "breaks": len(cut.breaks)}
 
 
 def step_shape(step: Step) -> Shape:

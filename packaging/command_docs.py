@@ -34,6 +34,7 @@ Answers go to standard output (`--format table | json | csv`); progress and mess
 | `assets`, `relationships` | count by kind |
 | `findings` | each `id`, `rule`, `kind` (posture, toxic), `title`, `severity`, `verdict` (fail, undecided), `assets`, `path` (steps), `evidence`, `missing` |
 | `attack_paths` | each `entry`, `target`, `risk` (0-100), `verdict` (yes, undecided), `steps` |
+| `fix_first` | the steps whose removal breaks the most attack paths, as steps with `breaks` (how many that no step before it breaks) |
 | `coverage` | each `operation`, `provider`, `account`, `region`, `params`, `state`, `reason`, `record` |
 
 A step is `source`, `kind`, `target`, `verdict`, `evidence`, `missing`, `properties`; evidence is `record`, `pointer` (a JSON

@@ -16,12 +16,14 @@ from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
 from graph.model import CoverageState, Finding, RuleVerdict, Severity
 from graph.paths import attack_paths, entry_points, paths_between
+from graph.paths.cuts import fix_first
 
 FINDINGS_AT_LEVEL = 3
 NO_ENTRY = (
     "Nothing in the snapshot was recognised as an entry point; name where an attacker may stand: "
     "modelhound paths ESTATE --from NAME"
 )
+FIXES = 5
 NAMES_SHOWN = 3  # assets named in one row
 estate_argument = click.argument(
     "estate", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ESTATE..."
@@ -188,6 +190,8 @@ def print_assessment(assessment: Assessment, format_: str) -> None:
     if format_ == "table" and rows:
         columns = ["risk", "verdict", "entry", "target", "steps"]
         print_rows(rows, columns, format_=format_, title="Worst attack paths")
+    if format_ == "table" and rows:
+        print_rows(_fix_rows(assessment), ["breaks", "fix first"], format_=format_)
     if not assessment.entry_points:
         say(NO_ENTRY)
     if format_ == "table":
@@ -196,6 +200,19 @@ def print_assessment(assessment: Assessment, format_: str) -> None:
         print_rows(_rows_by_rule(assessment), columns, format_=format_, title=title)
     else:
         print_findings(graph, assessment.findings, format_)
+
+
+def _fix_rows(assessment: Assessment) -> list[dict[str, Any]]:
+    """The steps whose removal breaks the most attack paths."""
+    paths = assessment.attack_paths
+    return [
+        {
+            "breaks": f"{len(cut.breaks)} of {len(paths)} paths",
+            "fix first": f"{lookup.sentence(assessment.graph, cut.step)}: "
+            f"{lookup.step_texts(assessment.graph, cut.step).remedy}",
+        }
+        for cut in fix_first(paths, FIXES)
+    ]
 
 
 def _rows_by_rule(assessment: Assessment) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from graph.asset_graph import AssetGraph
 from graph.model import Step
 from graph.text import visible
 
-CARD_WIDTH, CARD_HEIGHT, GAP_X, GAP_Y, PER_ROW = 190, 54, 110, 34, 4
+CARD_WIDTH, CARD_HEIGHT, GAP_X, GAP_Y, PER_ROW = 214, 54, 134, 34, 4
 
 
 def draw(graph: AssetGraph, steps: Sequence[Step]) -> str:
@@ -37,8 +37,8 @@ def _card(graph: AssetGraph, asset_id: str, place: int) -> str:
     x, y = _corner(place)
     category = label.category.replace(" ", "-")
     return (
-        f'<g class="card {category}"><rect x="{x}" y="{y}" width="{CARD_WIDTH}" '
-        f'height="{CARD_HEIGHT}" rx="8"/><text x="{x + 12}" y="{y + 22}">{_clip(asset.name, 25)}'
+        f'<g class="card {category}"><title>{escape(visible(asset.name))}</title><rect x="{x}" y="{y}" width="{CARD_WIDTH}" '
+        f'height="{CARD_HEIGHT}" rx="8"/><text x="{x + 12}" y="{y + 22}">{_clip(asset.name, 24)}'
         f'</text><text class="kind" x="{x + 12}" y="{y + 40}">{_clip(label.title, 28)}</text></g>'
     )
 

@@ -10,9 +10,11 @@ from app.version import VERSION
 from graph.assessment import Assessment
 from graph.content import read_text
 from graph.model import AttackPath, CoverageState, Evidence, Finding, RuleVerdict, Severity, Step
+from graph.paths.cuts import fix_first
 from graph.text import visible
 
 PATHS_DRAWN = 12
+FIXES = 8
 _KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
 
 
@@ -26,6 +28,7 @@ def render(assessment: Assessment) -> str:
         collected=_text(snapshot.collected_at or "time not stated by the source"),
         version=_text(VERSION),
         tiles=_tiles(assessment),
+        fixes=_fixes(assessment),
         paths="".join(_path(assessment, path) for path in drawn),
         paths_note=_paths_note(assessment),
         findings="".join(_finding(assessment, item) for item in assessment.findings),
@@ -50,6 +53,17 @@ def _tiles(assessment: Assessment) -> str:
         f'<div class="tile {style}"><b>{count}</b><span>{label}</span></div>'
         for label, count, style in tiles
     )
+
+
+def _fixes(assessment: Assessment) -> str:
+    paths = assessment.attack_paths
+    rows = [
+        f"<li><b>{_text(lookup.sentence(assessment.graph, cut.step))}</b> "
+        f"<small>breaks {len(cut.breaks)} of {len(paths)} paths</small><br>"
+        f"{_text(lookup.step_texts(assessment.graph, cut.step).remedy)}</li>"
+        for cut in fix_first(paths, FIXES)
+    ]
+    return f"<ol>{''.join(rows)}</ol>" if rows else "<p>No attack path is to be broken.</p>"
 
 
 def _paths_note(assessment: Assessment) -> str:
