@@ -1,7 +1,9 @@
 """The window: rail, top bar, views, inspector, foot; and `run`, which opens it."""
 
+import sys
 from collections.abc import Mapping
 from pathlib import Path
+from types import TracebackType
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -15,7 +17,7 @@ from ui.command_table import command_table
 from ui.commands import Commands
 from ui.facts import Subject
 from ui.guard import check_qt
-from ui.operations import Operations
+from ui.operations import Operations, sentence
 from ui.session import Place, Session
 from ui.settings import Settings
 from ui.shell import TABS, Foot, Rail, TopBar, vertical
@@ -107,6 +109,16 @@ class MainWindow(QMainWindow):
             name, moment(snapshot.collected_at) or count(facts.graph.node_count, "asset")
         )
         self.setWindowTitle(shown(f"{name} - Modelhound"))
+        if self.inspector is None and self.settings.store.value("inspector") == "shown":
+            self.show_inspector()
+
+    def on_error(
+        self, kind: type[BaseException], error: BaseException, trace: TracebackType | None
+    ) -> None:
+        """The last door: an error of ours in a slot is told in the window as well as on standard error."""
+        sys.__excepthook__(kind, error, trace)
+        if isinstance(error, Exception):
+            self.foot.show_error(sentence(error))
 
     def show_inspector(self, subject: Subject | None = None) -> None:
         """Open the inspector, made when it is first needed."""
@@ -292,6 +304,8 @@ class MainWindow(QMainWindow):
     def closeEvent(self, event: QCloseEvent, /) -> None:
         self.settings.store.setValue("geometry", self.saveGeometry())
         self.settings.keep_splits(self)
+        shown = self.inspector is not None and self.inspector.isVisible()
+        self.settings.store.setValue("inspector", "shown" if shown else "hidden")
         self._closed = True
         self.operations.wait()
         super().closeEvent(event)
@@ -316,6 +330,7 @@ def run(paths: list[str]) -> int:
     settings = Settings()
     theme.apply(application, settings.theme)
     window = MainWindow(settings)
+    sys.excepthook = window.on_error
     window.show()
     if paths:
         window.open_paths([Path(path) for path in paths])

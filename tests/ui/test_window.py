@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
+    QApplication,
     QComboBox,
     QFileDialog,
     QGraphicsView,
@@ -176,18 +177,44 @@ def test_window_state_is_kept(open_window, tmp_path: Path) -> None:
     window = open_window(sample.small())
     window.session.go("findings")
     window.resize(960, 700)
-    window.view("findings").split.setSizes([500, 500])
+    window.view("findings").split.setSizes([400, 500])
+    QApplication.processEvents()
     wide = window.view("findings").split.sizes()
     window.set_theme("dark")
     window.settings.opened(path)
+    window.show_inspector()
     window.close()
     kept = Settings()
     assert kept.theme == "dark"
     assert kept.recent == [str(path.resolve())]
     again = open_window(sample.small(), key="dark")
     assert again.height() == 700
+    assert again.inspector is not None
+    assert again.inspector.isVisible()
+    again.toggle_inspector()
     again.session.go("findings")
+    QApplication.processEvents()
     assert again.view("findings").split.sizes() == wide
+
+
+def test_every_view_fits_a_small_window(open_window) -> None:
+    window = open_window(sample.small())
+    window.resize(960, 640)
+    for tab in TABS:
+        if tab.key == "start" or find_spec(f"ui.views.{tab.key}"):
+            window.session.go(tab.key)
+            QApplication.processEvents()
+            least = window.minimumSizeHint()
+            assert least.width() <= 960, tab.key
+            assert least.height() <= 640, tab.key
+
+
+def test_an_error_of_ours_is_told_in_the_window(open_window, capsys) -> None:
+    window = open_window()
+    error = ZeroDivisionError("made for this test")
+    window.on_error(type(error), error, None)
+    assert "ZeroDivisionError" in words(window.foot)
+    assert "made for this test" in capsys.readouterr().err
 
 
 def test_search_finds_assets_findings_and_commands(open_window, qtbot) -> None:
