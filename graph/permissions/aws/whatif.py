@@ -3,8 +3,8 @@
 Documents that recur from case to case are compiled once: what is compiled is kept by the bytes it was written in.
 """
 
-from collections.abc import Callable, Mapping
-from typing import Any, TypeVar
+from collections.abc import Mapping
+from typing import Any
 
 import msgspec
 
@@ -19,7 +19,7 @@ MAX_VALUE = 65_536  # characters of one value of the context
 _KEPT, _KEPT_BYTES = 4_096, 65_536  # documents, and the size above which one is not kept
 _ACCOUNT_DIGITS = 12
 Levels = tuple[tuple[Policy, ...], ...]
-T = TypeVar("T")
+_NULL = msgspec.Raw(b"null")
 
 
 class Case(msgspec.Struct, rename="camel"):
@@ -31,18 +31,19 @@ class Case(msgspec.Struct, rename="camel"):
     resource: Any = None
     resource_account: Any = None
     context: Any = None
-    identity_policies: msgspec.Raw = msgspec.Raw(b"null")
-    resource_policy: msgspec.Raw = msgspec.Raw(b"null")
-    permission_boundary: msgspec.Raw = msgspec.Raw(b"null")
-    session_policy: msgspec.Raw = msgspec.Raw(b"null")
-    scps: msgspec.Raw = msgspec.Raw(b"null")
-    rcps: msgspec.Raw = msgspec.Raw(b"null")
-    vpc_endpoint_policies: msgspec.Raw = msgspec.Raw(b"null")
+    identity_policies: msgspec.Raw = _NULL
+    resource_policy: msgspec.Raw = _NULL
+    permission_boundary: msgspec.Raw = _NULL
+    session_policy: msgspec.Raw = _NULL
+    scps: msgspec.Raw = _NULL
+    rcps: msgspec.Raw = _NULL
+    vpc_endpoint_policies: msgspec.Raw = _NULL
     s3_block_public_access: Any = None
 
 
 _decode_case = msgspec.json.Decoder(Case).decode
-_kept: dict[tuple[str, bytes], Any] = {}
+_decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
+_kept: dict[tuple[str, bytes], Policy] = {}
 
 
 def answer_case(line: bytes) -> Answer:
@@ -50,7 +51,7 @@ def answer_case(line: bytes) -> Answer:
     case = _decode_case(line)
     try:
         return _answer(case)
-    except (ValueError, TypeError, RecursionError) as problem:
+    except (ValueError, TypeError, RecursionError, msgspec.MsgspecError) as problem:
         return error(case.id, _sentence(problem))
 
 
@@ -137,17 +138,17 @@ def _text(name: str, value: object) -> str:
 def _layers(case: Case) -> Layers:
     if case.s3_block_public_access not in (None, True, False):
         raise TypeError("'s3BlockPublicAccess' is neither true nor false")
-    resource = _kept_as("resourcePolicy", case.resource_policy, _optional)
-    session = _kept_as("sessionPolicy", case.session_policy, _optional)
-    boundary = _kept_as("permissionBoundary", case.permission_boundary, _several)
+    resource = _optional("resourcePolicy", case.resource_policy)
+    session = _optional("sessionPolicy", case.session_policy)
+    boundary = _several("permissionBoundary", case.permission_boundary)
     return Layers(
-        identity=_kept_as("identityPolicies", case.identity_policies, _several),
+        identity=_several("identityPolicies", case.identity_policies),
         resource=resource,
         boundary=boundary or None,
         session=session,
-        scps=_kept_as("scps", case.scps, _levels),
-        rcps=_kept_as("rcps", case.rcps, _levels),
-        endpoints=_kept_as("vpcEndpointPolicies", case.vpc_endpoint_policies, _several),
+        scps=_levels("scps", case.scps),
+        rcps=_levels("rcps", case.rcps),
+        endpoints=_several("vpcEndpointPolicies", case.vpc_endpoint_policies),
         block_public_access=bool(case.s3_block_public_access),
     )
 
@@ -160,51 +161,47 @@ _SORTS = {
 }
 
 
-def _kept_as(name: str, raw: msgspec.Raw, compiled: Callable[[str, Any], T]) -> T:
-    """Compiled now or before. A malformed policy raises ValueError and is not kept."""
-    key = (name, bytes(raw))
-    if key not in _kept:
-        made = compiled(name, msgspec.json.decode(raw))
-        if len(key[1]) > _KEPT_BYTES:
-            return made
-        if len(_kept) >= _KEPT:
-            _kept.clear()
-        _kept[key] = made
-    found: T = _kept[key]
-    return found
+def _optional(name: str, raw: msgspec.Raw) -> Policy | None:
+    return None if raw == _NULL else _one(name, name, raw)
 
 
-def _optional(name: str, given: Any) -> Policy | None:
-    return None if given is None else _one(name, name, given)
+def _several(name: str, raw: msgspec.Raw) -> tuple[Policy, ...]:
+    if raw == _NULL:
+        return ()
+    return tuple(_one(name, called, item) for called, item in _listed(name, raw))
 
 
-def _several(name: str, given: Any) -> tuple[Policy, ...]:
-    if isinstance(given, list):
-        return tuple(_one(name, f"{name}[{i}]", document) for i, document in enumerate(given))
-    return () if given is None else (_one(name, name, given),)
+def _listed(name: str, raw: msgspec.Raw) -> list[tuple[str, msgspec.Raw]]:
+    """The documents of a list, or the one that stands alone, each with what it is called."""
+    if not bytes(raw).lstrip().startswith(b"["):
+        return [(name, raw)]
+    return [(f"{name}[{number}]", item) for number, item in enumerate(_decode_list(raw))]
 
 
-def _levels(name: str, given: Any) -> Levels | None:
-    if given is None:
+def _levels(name: str, raw: msgspec.Raw) -> Levels | None:
+    if raw == _NULL:
         return None
-    if not isinstance(given, list):
-        raise TypeError(f"{name!r} is not a list of levels")
-    return tuple(_level(name, number, level) for number, level in enumerate(given))
-
-
-def _level(name: str, number: int, level: Any) -> tuple[Policy, ...]:
-    documents = level if isinstance(level, list) else [level]
     return tuple(
-        _one(name, f"{name}[{number}][{i}]", document) for i, document in enumerate(documents)
+        tuple(_one(name, called, item) for called, item in _listed(f"{name}[{number}]", level))
+        for number, level in enumerate(_decode_list(raw))
     )
 
 
-def _one(name: str, called: str, document: Any) -> Policy:
-    if isinstance(document, str):  # a document that is JSON within JSON, as APIs give it
-        document = msgspec.json.decode(document)
-    policy = compile_policy(document, called, sort=_SORTS.get(name, Sort.IDENTITY))
-    if policy.problems:
-        raise ValueError(policy.problems[0])
+def _one(name: str, called: str, raw: msgspec.Raw) -> Policy:
+    """Compiled now or before. A malformed policy raises ValueError and is not kept."""
+    key = (called, bytes(raw))
+    policy = _kept.get(key)
+    if policy is None:
+        document = msgspec.json.decode(raw)
+        if isinstance(document, str):  # a document that is JSON within JSON, as APIs give it
+            document = msgspec.json.decode(document)
+        policy = compile_policy(document, called, sort=_SORTS.get(name, Sort.IDENTITY))
+        if policy.problems:
+            raise ValueError(policy.problems[0])
+        if len(key[1]) <= _KEPT_BYTES:
+            if len(_kept) >= _KEPT:
+                _kept.clear()
+            _kept[key] = policy
     return policy
 
 
