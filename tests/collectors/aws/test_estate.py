@@ -6,8 +6,9 @@ from collections.abc import Iterable, Iterator
 import pytest
 
 from collectors.mapping import map_snapshot
+from graph.derive import derive
 from graph.estate import Estate
-from graph.model import Asset, CoverageState, Evidence, Record, Scope, Snapshot
+from graph.model import Asset, CoverageState, Evidence, Record, Scope, Snapshot, Verdict
 
 from .recorded import FIXTURES, answers, at, imported
 
@@ -52,6 +53,19 @@ def test_both_agree_on_every_relationship_between_what_both_describe(live, state
         if r.source in both and r.target in both and r.kind not in ONLY_LIVE
     }
     assert there <= here
+
+
+def test_what_follows_from_the_state_follows_from_the_account_or_is_undecided(live, state):
+    """A state lacks documents of AWS's own policies: what they decide is open there, and never the opposite."""
+    both = set(_described(state)) & set(_described(live))
+    here, there = (
+        {r.key: r.verdict for r in derive(of).relationships if {r.source, r.target} <= both}
+        for of in (state, live)
+    )
+    assert len(here) > 60
+    assert set(here) <= set(there)
+    differing = {key for key in here if here[key] != there[key]}
+    assert all(here[key] is Verdict.UNDECIDED for key in differing)
 
 
 def test_the_estates_are_large_enough_to_say_something(live, state):
