@@ -31,6 +31,7 @@ _PAIRS = (
     ("Key", "Value"), ("key", "value"), ("Name", "Value"), ("name", "value"), ("name", "valueFrom"),
     ("Name", "DefaultValue"), ("ParameterKey", "ParameterValue"), ("ParameterName", "ParameterValue"),
     ("Name", "StringValue"), ("parameter_name", "parameter_value"), ("TagKey", "TagValue"),
+    ("OutputKey", "OutputValue"),
 )  # fmt: skip
 _SHORTEST = 8  # no pattern matches less
 _REMEMBERED = 200_000

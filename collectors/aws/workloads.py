@@ -7,7 +7,12 @@ from collectors.aws.convert import arn, role, tags, truth
 from collectors.aws.shape import Edge, Mapper, Shape
 from collectors.reads import Read
 
-READS: tuple[Read, ...] = ()
+READS: tuple[Read, ...] = (
+    Read(client="cloudformation", operation="DescribeStacks"),
+    Read(client="glue", operation="GetDevEndpoints"),
+    Read(client="glue", operation="GetJobs"),
+    Read(client="ec2", operation="DescribeLaunchTemplates"),
+)
 
 _endpoint = arn("glue", "devEndpoint/")
 _job = arn("glue", "job/")
