@@ -94,7 +94,7 @@ def test_the_first_paths_are_certain_and_prove_every_step(sample):
         ("amara.okafor", {"TC-003", "TC-004", "TC-005", "TC-009", "TC-014"}),
         ("ruth.adeyemi", {"TC-003", "TC-004", "TC-005", "TC-009", "TC-014"}),
         ("risk-review", {"TC-001", "TC-002", "AWS-SM-001", "AWS-SM-002", "AWS-SM-003"}),
-        ("readmission-risk-v3", {"TC-015", "TC-016", "AWS-SM-014"}),
+        ("readmission-risk-v3", {"TC-015", "AWS-SM-014"}),
         ("clinical-summary", {"TC-006", "TC-007", "AWS-BR-010"}),
         ("clinical-safety", {"AWS-BR-005", "AWS-BR-006", "TC-043"}),
         ("clinician-tools", {"TC-008", "AWS-AC-002"}),

@@ -44,9 +44,10 @@ def demo(context: click.Context, out: Path, no_window: bool) -> None:  # noqa: F
     write_export(assessment, report)
     draw: Callable[[Assessment, Path], None] = context.obj["draw_picture"]
     draw(assessment, picture)
-    toxic = sum(item.kind == "toxic" for item in failed(assessment))
+    toxic = [item.rule for item in failed(assessment) if item.kind == "toxic"]
     say(
-        f"{len(assessment.attack_paths)} attack paths and {toxic} toxic combinations in the sample estate"
+        f"{len(assessment.attack_paths)} attack paths and {len(set(toxic))} toxic combinations, these in "
+        f"{len(toxic)} places, in the sample estate"
     )
     say(f"Report:  {report.resolve()}")
     say(f"Picture: {picture.resolve()}")

@@ -23,7 +23,12 @@ pack_argument = click.argument("packs", nargs=-1, type=click.Path(path_type=Path
 
 @click.group("rules")
 def rules() -> None:
-    """The rules: what there is, what one means, and whether those of your own hold together."""
+    """The rules: what there is, what one means, and whether those of your own hold together.
+
+    \b
+    Example:
+      modelhound rules explain TC-001
+    """
 
 
 @rules.command("list")

@@ -6,6 +6,7 @@ from string import Template
 
 from app import lookup
 from app.export.path_drawing import draw
+from app.export.toxic_table import render_toxic
 from app.version import VERSION
 from graph.assessment import Assessment
 from graph.content import read_text
@@ -29,6 +30,7 @@ def render(assessment: Assessment) -> str:
         version=_text(VERSION),
         tiles=_tiles(assessment),
         fixes=_fixes(assessment),
+        toxic=render_toxic(assessment),
         paths="".join(_path(assessment, path) for path in drawn),
         paths_note=_paths_note(assessment),
         findings="".join(_finding(assessment, item) for item in assessment.findings),
