@@ -8,6 +8,7 @@ from graph.permissions.aws.context import Context
 from graph.permissions.aws.patterns import Check, matches, resource_pattern
 from graph.permissions.aws.variables import has_variables, resolve
 
+_COLONS = 5  # of a whole ARN
 _EVERYTHING = ("*", "*:*")
 
 
@@ -59,10 +60,12 @@ class Resources:
     def checks(self) -> tuple[Check, ...]:
         """One check for each text without variables, made when the first is asked for."""
         if self._checks is None:
-            plain = []
+            plain: list[Check] = []
             for text in self.texts:
                 if has_variables(text, self.version):
                     self.templates += (text,)
+                elif "*" not in text and "?" not in text and text.count(":") >= _COLONS:
+                    plain.append(text.__eq__)
                 else:
                     plain.append(resource_pattern(text, completed=self._completed).matches)
             self._checks = tuple(plain)

@@ -55,7 +55,8 @@ def resource_pattern(text: str, *, completed: bool = True) -> Pattern:
     parts = text.split(":", _ARN_PARTS - 1)
     if len(parts) < _ARN_PARTS and (completed or "*" in text):
         parts += ["*"] * (_ARN_PARTS - len(parts))
-    if not any(_is_bounded(part) for part in parts[:-1]):
+    is_bounded = any(_is_bounded(part) for part in parts[:-1] if "*" in part or "?" in part)
+    if not is_bounded:
         return pattern(":".join(parts))
     head = ":".join(_expression(part, "[^:]") for part in parts[:-1])
     return Pattern(text, _expression_matcher(f"{head}:{_expression(parts[-1], '.')}"))
