@@ -48,17 +48,19 @@ def render() -> str:
     """The page as Markdown."""
     from app.cli import cli  # noqa: PLC0415 - needs ROOT on the path
 
-    return INTRODUCTION + "".join(_sections(cli, "modelhound"))
+    return INTRODUCTION + "".join(_sections(cli, "modelhound", None))
 
 
-def _sections(command: click.Command, name: str) -> Iterator[str]:
-    context = click.Context(command, info_name=name, max_content_width=110, terminal_width=110)
-    yield f"\n### `{name}`\n\n```text\n{command.get_help(context).strip()}\n```\n"
+def _sections(command: click.Command, name: str, parent: click.Context | None) -> Iterator[str]:
+    # As click itself makes it: a help option is cached with the names that its first context gives.
+    settings = {**command.context_settings, "max_content_width": 110, "terminal_width": 110}
+    context = click.Context(command, info_name=name, parent=parent, **settings)
+    yield f"\n### `{context.command_path}`\n\n```text\n{command.get_help(context).strip()}\n```\n"
     if isinstance(command, click.Group):
         for child in command.list_commands(context):
             found = command.get_command(context, child)
             if found:
-                yield from _sections(found, f"{name} {child}")
+                yield from _sections(found, child, context)
 
 
 if __name__ == "__main__":
