@@ -9,6 +9,8 @@ from graph.coverage import Coverage
 from graph.model import Asset, Evidence, Relationship, Verdict
 from graph.schema import Schema
 
+Piece = Asset | Relationship  # what mappers and derivations yield
+
 
 @dataclass(frozen=True)
 class Estate:
@@ -41,7 +43,7 @@ class Estate:
         return _grouped((item.target, item) for item in self.relationships)
 
 
-Derivation = Callable[[Estate], Iterable[Asset | Relationship]]
+Derivation = Callable[[Estate], Iterable[Piece]]
 
 
 def _grouped(
@@ -54,7 +56,7 @@ def _grouped(
 
 
 def assemble(
-    items: Iterable[Asset | Relationship],
+    items: Iterable[Piece],
     *,
     schema: Schema,
     coverage: Coverage,

@@ -6,18 +6,10 @@ from typing import Any
 from collectors.aws import iam_policies, trust
 from collectors.aws.answer import Answer, Fact, Facts
 from collectors.aws.convert import role, tags
-from collectors.aws.shape import (
-    Edge,
-    Field,
-    Mapper,
-    Piece,
-    Shape,
-    document,
-    each,
-    relationship,
-)
+from collectors.aws.shape import Edge, Field, Mapper, Shape, document, each, relationship
 from collectors.reads import Detail, Read
 from collectors.tags import belongs
+from graph.estate import Piece
 from graph.model import Evidence
 
 READS: tuple[Read, ...] = (

@@ -5,7 +5,8 @@ from typing import Any
 
 from collectors.aws.answer import Answer
 from collectors.aws.arn import account_of, short_name
-from collectors.aws.shape import NOT_READ, Mapper, Piece, Shape, document, each, relationship
+from collectors.aws.shape import NOT_READ, Mapper, Shape, document, each, relationship
+from graph.estate import Piece
 from graph.model import Asset, Evidence
 
 

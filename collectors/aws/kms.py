@@ -6,8 +6,9 @@ from typing import Any
 
 from collectors.aws.answer import Answer, Fact, Facts
 from collectors.aws.convert import arn, tags
-from collectors.aws.shape import Field, Mapper, Piece, Shape, document, each
+from collectors.aws.shape import Field, Mapper, Shape, document, each
 from collectors.reads import Detail, Read
+from graph.estate import Piece
 from graph.model import Asset, Evidence
 
 READS: tuple[Read, ...] = (

@@ -5,8 +5,9 @@ from typing import Any
 
 from collectors.aws.answer import Answer, Fact, Facts
 from collectors.aws.arn import account_of
-from collectors.aws.shape import Edge, Mapper, Piece, Shape, document, each, relationship
+from collectors.aws.shape import Edge, Mapper, Shape, document, each, relationship
 from collectors.reads import Detail, Read
+from graph.estate import Piece
 from graph.model import Evidence
 
 _NO_ORGANISATION = ("AWSOrganizationsNotInUseException",)

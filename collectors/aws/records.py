@@ -10,7 +10,8 @@ from collectors.aws.answer import Answer
 from collectors.aws.arn import home_of, short_name
 from collectors.aws.links import links
 from collectors.aws.services import ABSENT, FACTS, MAPPERS
-from collectors.aws.shape import Odd, Piece
+from collectors.aws.shape import Odd
+from graph.estate import Piece
 from graph.model import Asset, Evidence, Record, Relationship
 
 _CATALOGUE = {"AWS::Bedrock::FoundationModel", "AWS::Bedrock::InferenceProfile"}

@@ -14,9 +14,9 @@ from urllib.parse import unquote
 from collectors.aws.answer import Answer
 from collectors.aws.arn import account_of, region_of, short_name
 from collectors.tags import meaning
+from graph.estate import Piece
 from graph.model import Asset, Evidence, Relationship
 
-Piece = Asset | Relationship
 Odd = list[str]  # ids of records that are not built as the API builds its answers
 Mapper = Callable[[Answer], Iterator[Piece]]
 Convert = Callable[[Any, Answer], Any]

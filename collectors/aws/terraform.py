@@ -15,8 +15,8 @@ from typing import Any
 from collectors.aws.answer import Answer
 from collectors.aws.arn import is_arn
 from collectors.aws.origin import Origin
-from collectors.aws.shape import Piece
 from graph.content import read_toml
+from graph.estate import Piece
 from graph.model import Asset, Evidence, Relationship
 
 PREFIX = "terraform:aws_"

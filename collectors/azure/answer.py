@@ -4,9 +4,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from graph.model import Asset, Evidence, Relationship
+from graph.model import Evidence, Relationship
 
-Piece = Asset | Relationship
 Odd = list[str]  # ids of records that are not built as the API builds its answers
 
 

@@ -3,9 +3,10 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from collectors.azure.answer import Answer, Piece
+from collectors.azure.answer import Answer
 from collectors.azure.ids import clean, is_guid, last, subscription, type_of
 from collectors.azure.item import each, first, read
+from graph.estate import Piece
 from graph.model import Asset
 
 DEFINITION = "Microsoft.Authorization/roleDefinitions"

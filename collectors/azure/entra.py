@@ -4,11 +4,12 @@ from collections.abc import Callable, Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from collectors.azure.answer import Answer, Piece
+from collectors.azure.answer import Answer
 from collectors.azure.ids import clean, guids, is_guid
 from collectors.azure.item import each, first, read
 from collectors.tags import belongs
 from graph.content import read_toml
+from graph.estate import Piece
 from graph.model import Asset, Relationship, Verdict
 
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"

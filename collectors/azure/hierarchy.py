@@ -3,10 +3,11 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from collectors.azure.answer import Answer, Piece
+from collectors.azure.answer import Answer
 from collectors.azure.ids import GROUP, SUBSCRIPTION, clean, last, parent, subscription, type_of
 from collectors.azure.item import each, first, read
 from collectors.tags import meaning
+from graph.estate import Piece
 from graph.model import Asset
 
 _MANAGEMENT = "microsoft.management/managementgroups"

@@ -3,9 +3,10 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from collectors.azure.answer import Piece
 from collectors.azure.entra import kind_of
 from collectors.azure.ids import clean, group, is_guid, parent, subscription
+from collectors.lineage import by_source, serves
+from graph.estate import Piece
 from graph.model import Asset, Evidence, Relationship
 
 _ASSIGNMENTS = "Microsoft.Authorization/"
@@ -20,7 +21,7 @@ def links(pieces: Sequence[Piece]) -> Iterator[Piece]:
     yield from _principals(pieces)
     yield from _applications(pieces)
     yield from _datastores(pieces)
-    yield from _serves(pieces)
+    yield from serves(pieces)
     yield from _machines(pieces)
     yield from _catalogue(pieces)
 
@@ -119,28 +120,6 @@ def _datastores(pieces: Sequence[Piece]) -> Iterator[Relationship]:
             )
 
 
-def _by_source(pieces: Iterable[Piece], kind: str) -> dict[str, list[Relationship]]:
-    found: dict[str, list[Relationship]] = defaultdict(list)
-    for piece in pieces:
-        if isinstance(piece, Relationship) and piece.kind == kind:
-            found[piece.source].append(piece)
-    return found
-
-
-def _serves(pieces: Sequence[Piece]) -> Iterator[Relationship]:
-    """Endpoint or account -SERVES-> model, through its deployments."""
-    models = _by_source(pieces, "USES_MODEL")
-    for endpoint, parts in _by_source(pieces, "RESOURCE").items():
-        for part in parts:
-            for model in models.get(part.target, ()):
-                yield Relationship(
-                    source=endpoint,
-                    kind="SERVES",
-                    target=model.target,
-                    evidence=part.evidence + model.evidence,
-                )
-
-
 def _catalogue(pieces: Iterable[Piece]) -> Iterator[Asset]:
     """Models of Azure's catalogue that something uses, under their names."""
     seen: set[str] = set()
@@ -165,9 +144,9 @@ def _machines(pieces: Sequence[Piece]) -> Iterator[Relationship]:
     """Machine -IN_NETWORK-> the subnet of its interface, -GUARDED_BY-> that interface's group."""
     inner: dict[str, list[Relationship]] = defaultdict(list)
     for kind in ("IN_NETWORK", "GUARDED_BY"):
-        for source, edges in _by_source(pieces, kind).items():
+        for source, edges in by_source(pieces, kind).items():
             inner[source] += edges
-    for machine, parts in _by_source(pieces, "RESOURCE").items():
+    for machine, parts in by_source(pieces, "RESOURCE").items():
         if "/virtualMachines/" in machine:
             for part in parts:
                 for edge in inner.get(part.target, ()):

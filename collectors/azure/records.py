@@ -5,11 +5,12 @@ from dataclasses import replace
 from typing import Any
 
 from collectors.azure import authorization, entra, hierarchy
-from collectors.azure.answer import Answer, Odd, Piece
+from collectors.azure.answer import Answer, Odd
 from collectors.azure.ids import last
 from collectors.azure.links import links
 from collectors.azure.shape import resource
 from collectors.azure.spelling import settled
+from graph.estate import Piece
 from graph.model import Asset, Record
 
 PREFIXES = ("arm:", "graph:")

@@ -5,12 +5,13 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import Any
 
-from collectors.azure.answer import Answer, Piece
+from collectors.azure.answer import Answer
 from collectors.azure.convert import CONVERSIONS, Convert
 from collectors.azure.ids import clean, last, subscription, type_of
 from collectors.azure.item import each, first, has, read
 from collectors.tags import meaning
 from graph.content import read_toml
+from graph.estate import Piece
 from graph.model import Asset
 
 _FROM_TAGS = ("classification", "environment", "crown_jewel")

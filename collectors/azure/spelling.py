@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from collectors.azure.answer import Piece
 from collectors.azure.convert import BLOB
+from graph.estate import Piece
 from graph.model import Asset
 
 _APP = "app:"  # an application by its client id, until its object is known
