@@ -13,6 +13,7 @@ from functools import lru_cache
 from typing import Any
 
 from graph.permissions.azure.patterns import named
+from graph.permissions.truth import NO, Truth, all_of, any_of, not_
 
 _TOKEN = re.compile(
     r"""\s*(?:
@@ -31,36 +32,6 @@ UNKNOWN = object()
 
 class ConditionError(ValueError):
     """A condition that is not in the documented form."""
-
-
-@dataclass(frozen=True, slots=True)
-class Truth:
-    """Yes, no, or unknown for want of the named facts."""
-
-    value: bool | None
-    missing: tuple[str, ...] = ()
-
-
-YES, NO = Truth(value=True), Truth(value=False)
-
-
-def any_of(items: Sequence[Truth]) -> Truth:
-    """Or: one yes is enough."""
-    if any(item.value for item in items):
-        return YES
-    return _open(items) if any(item.value is None for item in items) else NO
-
-
-def all_of(items: Sequence[Truth]) -> Truth:
-    """And: one no is enough."""
-    if any(item.value is False for item in items):
-        return NO
-    return _open(items) if any(item.value is None for item in items) else YES
-
-
-def _open(items: Sequence[Truth]) -> Truth:
-    facts = dict.fromkeys(fact for item in items if item.value is None for fact in item.missing)
-    return Truth(None, tuple(facts))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -251,11 +222,7 @@ def _literal(found: str) -> str:
 
 
 def _negated(node: Node) -> Node:
-    def negated(request: Request) -> Truth:
-        found = node(request)
-        return found if found.value is None else Truth(not found.value)
-
-    return negated
+    return lambda request: not_(node(request))
 
 
 def _action(values: Sequence[str]) -> Node:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from graph.estate import Estate
-from graph.permissions.azure.world import Decision, World
+from graph.permissions.azure.world import World
+from graph.permissions.decision import Decision
 from graph.permissions.question import Answer, Answerer, Question, error
 
 _PLANE = "isdataaction"

@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 
 from graph.estate import Estate
 from graph.model import Asset, Evidence
-from graph.permissions.azure.abac import NO, YES, Truth
 from graph.permissions.azure.roles import PREFIX, Block, Role, blocks_of, built_in, built_in_names
+from graph.permissions.truth import NO, YES, Truth
 
 _ASSIGNMENT = "Microsoft.Authorization/roleAssignments"
 _ELIGIBLE = "Microsoft.Authorization/roleEligibilityScheduleInstances"

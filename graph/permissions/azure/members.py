@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from graph.coverage import Coverage
 from graph.estate import Estate
 from graph.model import Asset, CoverageState, Evidence
-from graph.permissions.azure.abac import NO, YES, Truth
+from graph.permissions.truth import NO, YES, Truth
 
 EVERYBODY = "00000000-0000-0000-0000-000000000000"
 

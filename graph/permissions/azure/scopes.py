@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from graph.estate import Estate
-from graph.permissions.azure.abac import NO, YES, Truth
+from graph.permissions.truth import NO, YES, Truth
 
 _GROUPS = "/providers/microsoft.management/managementgroups/"
 _SUBSCRIPTION = 3  # "", "subscriptions", "<id>"

@@ -7,9 +7,10 @@ from typing import Any
 
 from graph.content import read_toml
 from graph.model import Asset, Relationship, Verdict
-from graph.permissions.azure.edges import edge, verdict_of
 from graph.permissions.azure.patterns import named
-from graph.permissions.azure.world import Decision, World
+from graph.permissions.azure.world import World
+from graph.permissions.decision import Decision
+from graph.permissions.edges import edge, verdict_of
 from graph.permissions.techniques import of_cloud
 
 _ORDER = {Verdict.YES: 0, Verdict.UNDECIDED: 1, Verdict.NO: 2}

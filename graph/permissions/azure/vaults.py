@@ -9,9 +9,10 @@ from dataclasses import dataclass
 
 from graph.estate import Estate
 from graph.model import Asset, Evidence
-from graph.permissions.azure.abac import Request, Truth, any_of
+from graph.permissions.azure.abac import Request
 from graph.permissions.azure.members import Acting, Members
 from graph.permissions.question import ALLOWED, IMPLICIT, UNDECIDED
+from graph.permissions.truth import Truth, any_of
 
 _VAULT = re.compile(
     r"(/subscriptions/.+/providers/microsoft\.keyvault/vaults/[^/]+)", re.IGNORECASE

@@ -10,8 +10,8 @@ from functools import cached_property
 from typing import Any
 
 from graph.estate import Estate
-from graph.model import Asset, Evidence, Scope, Verdict
-from graph.permissions.azure.abac import YES, Request, Truth, all_of, any_of, evaluate
+from graph.model import Asset, Evidence, Scope
+from graph.permissions.azure.abac import Request, evaluate
 from graph.permissions.azure.grants import Deny, Grant, book
 from graph.permissions.azure.locks import Locks
 from graph.permissions.azure.members import Acting, Members
@@ -19,30 +19,11 @@ from graph.permissions.azure.patterns import is_data_action, named
 from graph.permissions.azure.roles import Block
 from graph.permissions.azure.scopes import Scopes
 from graph.permissions.azure.vaults import Vaults
+from graph.permissions.decision import Decision
 from graph.permissions.question import ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED
+from graph.permissions.truth import YES, Truth, all_of, any_of
 
 _ASSIGNMENTS = "arm:Microsoft.Authorization/roleAssignments"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Decision:
-    """One of the words of graph.permissions.question, what decided, and what proves it."""
-
-    word: str
-    layer: str
-    statement: str = ""
-    reason: str = ""
-    missing: tuple[str, ...] = ()
-    proofs: tuple[Evidence, ...] = ()
-    eligible: bool = False  # a role that is not active would allow it
-    unread: bool = False  # nothing speaks for it but that assignments were not read
-
-    @property
-    def verdict(self) -> Verdict:
-        """The word as a verdict."""
-        if self.word == ALLOWED:
-            return Verdict.YES
-        return Verdict.UNDECIDED if self.word == UNDECIDED else Verdict.NO
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from graph.model import Evidence, Relationship, Verdict
-from graph.permissions.azure.world import Decision
+from graph.permissions.decision import Decision
 
 
 def verdict_of(decision: Decision) -> Verdict:
