@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
-from graph.model import Finding, Relationship, Step, UserError
+from graph.model import Finding, Key, Relationship, Step, UserError
 from graph.permissions.techniques import fill as fill_names
 from graph.permissions.techniques import technique
 from graph.rules.load import load_rules
@@ -32,6 +32,24 @@ def resolve(graph: AssetGraph, wanted: Sequence[str]) -> list[str]:
                 f"{text!r} names no asset of this estate; give an id, a name, or a pattern such as '*train*'"
             )
         found += [match for match in matches if match not in found]
+    return found
+
+
+def relationships(graph: AssetGraph, source: str, kind: str, target: str) -> list[Key]:
+    """The relationships that three words name; UserError where there is none such."""
+    sources, targets = resolve(graph, [source]), set(resolve(graph, [target]))
+    between = [
+        graph.relationship(int(edge)).key
+        for begin in sources
+        for edge in graph.out_edges(graph.index_of(begin))
+        if graph.ids[graph.target[edge]] in targets
+    ]
+    found = [key for key in between if key[1] == kind.upper()]
+    if not found:
+        known = ", ".join(sorted({key[1] for key in between})) or "no step at all"
+        raise UserError(
+            f"no step {source!r} {kind} {target!r} in this estate; between these there is {known}"
+        )
     return found
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from graph.assessment import Assessment
 from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Step
 from graph.paths.cuts import Cut, fix_first
+from graph.paths.what_if import WhatIf, pair
 
 Shape = dict[str, Any]
 FIXES = 10  # cuts that an assessment names
@@ -59,8 +60,23 @@ def path_shape(path: AttackPath) -> Shape:
 
 
 def cut_shape(cut: Cut) -> Shape:
-    """A step to break, and how many attack paths that breaks."""
+    """A step to break, and how many attack paths walk over it."""
     return {**step_shape(cut.step), "breaks": len(cut.breaks)}
+
+
+def what_if_shape(tried: WhatIf) -> Shape:
+    """What becomes of the attack paths when steps are cut; `paths` counts them before."""
+    return {
+        "cuts": [dict(zip(("source", "kind", "target"), key, strict=True)) for key in tried.cuts],
+        "paths": len(tried.broken) + len(tried.remaining),
+        "broken": [path_shape(path) for path in tried.broken],
+        "rerouted": [
+            {"before": path_shape(tried.before[pair(path)]), "after": path_shape(path)}
+            for path in tried.remaining
+            if pair(path) in tried.before
+        ],
+        "remaining": [path_shape(path) for path in tried.remaining],
+    }
 
 
 def step_shape(step: Step) -> Shape:

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from graph.coverage import Coverage
 from graph.estate import Estate
-from graph.model import Asset, Relationship, Verdict
+from graph.model import Asset, Key, Relationship, Verdict
 from graph.schema import Schema
 
 Int32 = NDArray[np.int32]
@@ -189,6 +189,14 @@ class AssetGraph:
     def in_edges(self, i: int, kinds: Iterable[str] | None = None) -> Int32:
         """Edges that enter an asset, all or of some kinds."""
         return self._of_kinds(self.backward.row(i), kinds)
+
+    def edge_of(self, key: Key) -> int | None:
+        """The number of a relationship, or None if the graph has none such."""
+        source, kind, target = key
+        if source not in self or target not in self:
+            return None
+        i, j = self.index_of(source), self.index_of(target)
+        return next((int(e) for e in self.out_edges(i, [kind]) if self.target[e] == j), None)
 
     def nodes_of_label(self, *labels: str) -> Int32:
         """Assets of these labels, in order of id."""

@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
 
+Key = tuple[str, str, str]  # a relationship within one graph: source, kind, target
+
 
 class UserError(Exception):
     """Something the user can mend; its text is shown as it stands."""
@@ -227,7 +229,7 @@ class Relationship:
     properties: Mapping[str, Any] = field(default_factory=dict)  # e.g. actions, technique, because
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> Key:
         """Identity of a relationship within one graph."""
         return (self.source, self.kind, self.target)
 
@@ -243,6 +245,11 @@ class Step:
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
     properties: Mapping[str, Any] = field(default_factory=dict)
+
+    @property
+    def key(self) -> Key:
+        """The relationship that is walked."""
+        return (self.source, self.kind, self.target)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

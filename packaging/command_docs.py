@@ -34,8 +34,11 @@ Answers go to standard output (`--format table | json | csv`); progress and mess
 | `assets`, `relationships` | count by kind |
 | `findings` | each `id`, `rule`, `kind` (posture, toxic), `title`, `severity`, `verdict` (fail, undecided), `assets`, `path` (steps), `evidence`, `missing` |
 | `attack_paths` | each `entry`, `target`, `risk` (0-100), `verdict` (yes, undecided), `steps` |
-| `fix_first` | the steps whose removal breaks the most attack paths, as steps with `breaks` (how many that no step before it breaks) |
+| `fix_first` | the steps that carry the most risk, as steps with `breaks` (how many attack paths walk over it, and over none of the steps before it; `what-if` tells which of them have another way) |
 | `coverage` | each `operation`, `provider`, `account`, `region`, `params`, `state`, `reason`, `record` |
+
+`modelhound what-if ESTATE --cut SOURCE KIND TARGET --format json` prints `cuts`, `paths` (how many there were), `broken` (paths that
+end), `rerouted` (pairs of `before` and `after`) and `remaining`.
 
 A step is `source`, `kind`, `target`, `verdict`, `evidence`, `missing`, `properties`; evidence is `record`, `pointer` (a JSON
 pointer into the record's body) and `note`. `paths` and `findings` print those arrays alone. Keys are added, never changed.

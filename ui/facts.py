@@ -12,6 +12,7 @@ from graph.model import (
     AttackPath,
     CoverageEntry,
     Finding,
+    Key,
     Record,
     Relationship,
     RuleVerdict,
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 
 Role = Literal["entry", "target"]
 ROLE_WORDS: Mapping[Role, str] = {"entry": "entry point", "target": "crown jewel"}
-Subject = str | tuple[str, str, str] | Finding  # an asset's id, a relationship's key, a finding
+Subject = str | Key | Finding  # an asset's id, a relationship's key, a finding
 
 MEANINGS = {
     Verdict.YES: "proved",
@@ -55,7 +56,7 @@ class Facts:
             return self.relationship(subject) is not None
         return subject in self.graph
 
-    def relationship(self, key: tuple[str, str, str]) -> Relationship | None:
+    def relationship(self, key: Key) -> Relationship | None:
         """The relationship of a key (source, kind, target), or None."""
         source, kind, target = key
         if source not in self.graph:
@@ -105,13 +106,9 @@ class Facts:
         return found
 
     @cached_property
-    def paths_over(self) -> Counter[tuple[str, str, str]]:
+    def paths_over(self) -> Counter[Key]:
         """How many attack paths walk a relationship, by its key."""
-        return Counter(
-            (step.source, step.kind, step.target)
-            for path in self.assessment.attack_paths
-            for step in path.steps
-        )
+        return Counter(step.key for path in self.assessment.attack_paths for step in path.steps)
 
     def severity(self, asset_id: str) -> Severity | None:
         """The worst proved finding of an asset."""

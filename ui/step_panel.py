@@ -92,7 +92,7 @@ class StepPanel(QWidget):
         facts = self._session.facts
         if facts is None:
             return ""
-        broken = facts.paths_over[(step.source, step.kind, step.target)]
+        broken = facts.paths_over[step.key]
         paths = len(facts.assessment.attack_paths)
         if not broken:
             return ""

@@ -17,6 +17,7 @@ COMMANDS = {
     "policy": "app.cli.policy:policy",
     "assess": "app.cli.assessment:assess_command",
     "paths": "app.cli.assessment:paths",
+    "what-if": "app.cli.what_if:what_if_command",
     "findings": "app.cli.assessment:findings",
     "rules": "app.cli.rules:rules",
     "access": "app.cli.access:access",

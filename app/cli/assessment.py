@@ -90,7 +90,7 @@ def paths(
     if format_ == "json":
         print_json([shapes.path_shape(path) for path in found])
         return
-    rows = [_path_row(graph, shapes.path_shape(path)) for path in found]
+    rows = [path_row(graph, shapes.path_shape(path)) for path in found]
     print_rows(rows, ["risk", "verdict", "entry", "target", "steps"], format_=format_)
     if not found:
         say("No attack path in the assessed scope." + _gap_note(graph))
@@ -186,12 +186,12 @@ def print_assessment(assessment: Assessment, format_: str) -> None:
             f"{len(assessment.attack_paths)} attack paths, {counts['fail']} findings, "
             f"{counts['undecided']} undecided" + _gap_note(graph)
         )
-    rows = [_path_row(graph, shapes.path_shape(path)) for path in assessment.attack_paths[:10]]
+    rows = [path_row(graph, shapes.path_shape(path)) for path in assessment.attack_paths[:10]]
     if format_ == "table" and rows:
         columns = ["risk", "verdict", "entry", "target", "steps"]
         print_rows(rows, columns, format_=format_, title="Worst attack paths")
     if format_ == "table" and rows:
-        print_rows(_fix_rows(assessment), ["breaks", "fix first"], format_=format_)
+        print_rows(_fix_rows(assessment), ["on", "fix first"], format_=format_)
     if not assessment.entry_points:
         say(NO_ENTRY)
     if format_ == "table":
@@ -203,11 +203,11 @@ def print_assessment(assessment: Assessment, format_: str) -> None:
 
 
 def _fix_rows(assessment: Assessment) -> list[dict[str, Any]]:
-    """The steps whose removal breaks the most attack paths."""
+    """The steps that carry the most risk."""
     paths = assessment.attack_paths
     return [
         {
-            "breaks": f"{len(cut.breaks)} of {len(paths)} paths",
+            "on": f"{len(cut.breaks)} of {len(paths)} paths",
             "fix first": f"{lookup.sentence(assessment.graph, cut.step)}: "
             f"{lookup.step_texts(assessment.graph, cut.step).remedy}",
         }
@@ -257,7 +257,8 @@ def print_findings(graph: AssetGraph, found: Sequence[Finding], format_: str) ->
     print_rows(rows, columns, format_=format_, title="Findings")
 
 
-def _path_row(graph: AssetGraph, path: dict[str, Any]) -> dict[str, Any]:
+def path_row(graph: AssetGraph, path: dict[str, Any]) -> dict[str, Any]:
+    """An attack path as one row of a table; `path` as `path_shape` gives it."""
     kinds = [step["kind"] for step in path["steps"]]
     names = [lookup.name(graph, step["target"]) for step in path["steps"]]
     steps = "".join(f" -{kind}-> {name}" for kind, name in zip(kinds, names, strict=True))

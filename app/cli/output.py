@@ -15,7 +15,19 @@ from rich.table import Table
 from app.spreadsheet import cell_text, csv_text
 from graph.text import visible
 
-UNBROKEN = {"breaks", "severity", "verdict", "kind", "rule", "id", "risk", "proved", "undecided"}
+UNBROKEN = {
+    "on",
+    "outcome",
+    "before",
+    "severity",
+    "verdict",
+    "kind",
+    "rule",
+    "id",
+    "risk",
+    "proved",
+    "undecided",
+}
 WIDTH_OF_FILES = 160  # columns
 FORMATS = click.Choice(["table", "json", "csv"])
 

@@ -61,7 +61,7 @@ def _fixes(assessment: Assessment) -> str:
     paths = assessment.attack_paths
     rows = [
         f"<li><b>{_text(lookup.sentence(assessment.graph, cut.step))}</b> "
-        f"<small>breaks {len(cut.breaks)} of {len(paths)} paths</small><br>"
+        f"<small>on {len(cut.breaks)} of {len(paths)} paths</small><br>"
         f"{_text(lookup.step_texts(assessment.graph, cut.step).remedy)}</li>"
         for cut in fix_first(paths, FIXES)
     ]

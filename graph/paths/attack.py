@@ -7,7 +7,7 @@ from itertools import islice
 import numpy as np
 
 from graph.asset_graph import AssetGraph
-from graph.model import AttackPath
+from graph.model import AttackPath, Key
 from graph.paths.reach import between
 from graph.paths.selection import Selected, crown_jewels, entry_points, selected
 from graph.paths.shortest import distances, read_off
@@ -33,11 +33,15 @@ def attack_paths(
     entries: Iterable[str | Selected] | None = None,
     targets: Iterable[str | Selected] | None = None,
     limit: int | None = None,
+    cuts: Iterable[Key] = (),
     progress: Progress | None = None,
     cancelled: CancelCheck = never,
 ) -> tuple[AttackPath, ...]:
-    """The best path of each pair, worst risk first; data chooses the ends that the user does not."""
-    walk = walk_of(graph)
+    """The best path of each pair, worst risk first; data chooses the ends that the user does not.
+
+    `cuts` are relationships that are taken away.
+    """
+    walk = walk_of(graph).without(_numbers(graph, cuts))
     begin = _entry_ends(graph, walk, selected(graph, entries, entry_points(graph)))
     end = _target_ends(graph, walk, selected(graph, targets, crown_jewels(graph)))
     keep = between(walk, _rows(begin), _rows(end))
@@ -58,10 +62,10 @@ def attack_paths(
 
 
 def paths_between(
-    graph: AssetGraph, source_id: str, target_id: str, k: int = 10
+    graph: AssetGraph, source_id: str, target_id: str, k: int = 10, *, cuts: Iterable[Key] = ()
 ) -> tuple[AttackPath, ...]:
     """The k cheapest paths that visit no asset twice; if every way must, the cheapest of those."""
-    walk = walk_of(graph)
+    walk = walk_of(graph).without(_numbers(graph, cuts))
     (begin,) = _entry_ends(graph, walk, selected(graph, [source_id], entry_points(graph)))
     (end,) = _target_ends(graph, walk, selected(graph, [target_id], crown_jewels(graph)))
     if source_id == target_id or k < 1:
@@ -138,6 +142,11 @@ def _target_ends(graph: AssetGraph, walk: Walk, items: Iterable[Selected]) -> li
         )
         for item in items
     ]
+
+
+def _numbers(graph: AssetGraph, keys: Iterable[Key]) -> Ints:
+    known = (graph.edge_of(key) for key in keys)
+    return np.array([number for number in known if number is not None], dtype=np.int32)
 
 
 def _edges(walk: Walk, places: Sequence[int]) -> Way:

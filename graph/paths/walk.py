@@ -64,6 +64,12 @@ class Rows:
         offsets = np.concatenate([[0], np.cumsum(counts)]).astype(np.int32)
         return Rows(offsets, number[self.to[kept]], self.cost[kept], self.edge[kept])
 
+    def without(self, edges: Ints) -> "Rows":
+        """The same states without the moves of some relationships."""
+        kept = ~np.isin(self.edge, edges)
+        before = np.concatenate([[0], np.cumsum(kept, dtype=np.int32)])[self.offsets]
+        return Rows(before.astype(np.int32), self.to[kept], self.cost[kept], self.edge[kept])
+
 
 @dataclass(frozen=True, slots=True)
 class Walk:
@@ -92,6 +98,12 @@ class Walk:
     def part(self, keep: Mask) -> "Walk":
         """The same walk with only some states, renumbered."""
         return Walk(self.states[keep], self.forward.part(keep), self.backward.part(keep))
+
+    def without(self, edges: Ints) -> "Walk":
+        """The same walk without some relationships."""
+        if not len(edges):
+            return self
+        return Walk(self.states, self.forward.without(edges), self.backward.without(edges))
 
 
 _walks: WeakKeyDictionary[AssetGraph, Walk] = WeakKeyDictionary()

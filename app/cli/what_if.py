@@ -1,0 +1,73 @@
+"""The command `what-if`: which attack paths end when steps are broken."""
+
+from pathlib import Path
+from typing import Any
+
+import click
+
+from app import lookup, shapes, sources
+from app.assess import build_graph
+from app.cli.assessment import estate_argument, path_row
+from app.cli.output import format_option, print_json, print_rows, progress_bar
+from graph.asset_graph import AssetGraph
+from graph.model import AttackPath
+from graph.paths import attack_paths
+from graph.paths.what_if import WhatIf, pair, what_if
+
+COLUMNS = ["outcome", "risk", "before", "verdict", "entry", "target", "steps"]
+
+
+@click.command("what-if")
+@estate_argument
+@click.option(
+    "--cut",
+    "cuts",
+    nargs=3,
+    multiple=True,
+    required=True,
+    metavar="SOURCE KIND TARGET",
+    help="A step to break; ids, names or patterns with * for its ends. Repeatable.",
+)
+@format_option
+def what_if_command(
+    estate: tuple[Path, ...], cuts: tuple[tuple[str, str, str], ...], format_: str
+) -> None:
+    """What if a step were broken: which attack paths end, which take another way, which remain.
+
+    Every other step is taken to stay, also one that rests on the same statement or setting.
+
+    \b
+    Examples:
+      modelhound what-if estate.hound --cut ci-deploy CAN_ASSUME ml-admin
+      modelhound what-if estate.hound --cut "*" CAN_WRITE acme-train-data --format json
+    """
+    with progress_bar() as progress:
+        graph = build_graph(sources.load(estate, progress=progress), progress=progress)
+        keys = [key for cut in cuts for key in lookup.relationships(graph, *cut)]
+        before = attack_paths(graph, progress=progress)
+        tried = what_if(graph, before, keys, progress=progress)
+    if format_ == "json":
+        print_json(shapes.what_if_shape(tried))
+        return
+    rows = _rows(graph, tried)
+    if format_ == "csv":
+        print_rows(rows, COLUMNS, format_=format_)
+        return
+    click.echo(
+        f"{len(tried.cuts)} step{'s' * (len(tried.cuts) != 1)} cut: breaks {len(tried.broken)} of {len(before)} attack paths; "
+        f"{len(tried.before)} take another way; {len(tried.remaining)} remain"
+    )
+    changed = [row for row in rows if row["outcome"] != "stays"]
+    print_rows(changed, COLUMNS, format_=format_, title="What changes; --format csv has every path")
+
+
+def _rows(graph: AssetGraph, tried: WhatIf) -> list[dict[str, Any]]:
+    rows = [_row(graph, path, "broken", "") for path in tried.broken]
+    for path in tried.remaining:
+        old = tried.before.get(pair(path))
+        rows.append(_row(graph, path, "another way" if old else "stays", old.risk if old else ""))
+    return rows
+
+
+def _row(graph: AssetGraph, path: AttackPath, outcome: str, before: float | str) -> dict[str, Any]:
+    return {**path_row(graph, shapes.path_shape(path)), "outcome": outcome, "before": before}

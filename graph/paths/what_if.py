@@ -1,0 +1,62 @@
+"""What if steps were broken: which attack paths end, which take another way, which stay as they are."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from graph.asset_graph import AssetGraph
+from graph.model import AttackPath, Key
+from graph.paths.attack import attack_paths
+from graph.progress import CancelCheck, Progress, never
+
+Pair = tuple[str, str]  # entry and target
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatIf:
+    """What becomes of attack paths, each the best of its pair, when steps are cut; worst risk first.
+
+    Every other relationship is taken to stay, also one that rests on the same statement or setting.
+    """
+
+    cuts: tuple[Key, ...]
+    broken: tuple[AttackPath, ...]  # as they were: no way is left between their ends
+    remaining: tuple[AttackPath, ...]  # as they are now
+    before: Mapping[Pair, AttackPath]  # the old way of the pairs that now take another one
+
+
+def what_if(
+    graph: AssetGraph,
+    paths: Sequence[AttackPath],
+    cuts: Iterable[Key],
+    *,
+    progress: Progress | None = None,
+    cancelled: CancelCheck = never,
+) -> WhatIf:
+    """Cut relationships and search anew where a path walks over one; the other paths stay as they are."""
+    cut = tuple(dict.fromkeys(cuts))
+    walks_over = {pair(path): path for path in paths if any(step.key in cut for step in path.steps)}
+    found = attack_paths(
+        graph,
+        entries=dict.fromkeys(entry for entry, _ in walks_over),
+        targets=dict.fromkeys(target for _, target in walks_over),
+        cuts=cut,
+        progress=progress,
+        cancelled=cancelled,
+    )
+    now = {pair(path): path for path in found if pair(path) in walks_over}
+    stay = [path for path in paths if pair(path) not in walks_over]
+    return WhatIf(
+        cuts=cut,
+        broken=tuple(path for each, path in walks_over.items() if each not in now),
+        remaining=tuple(sorted((*stay, *now.values()), key=_order)),
+        before={each: walks_over[each] for each in now},
+    )
+
+
+def pair(path: AttackPath) -> Pair:
+    """Both ends of a path."""
+    return (path.entry, path.target)
+
+
+def _order(path: AttackPath) -> tuple[float, int, str, str]:
+    return (-path.risk, len(path.steps), path.entry, path.target)
