@@ -8,11 +8,13 @@ from graph.influence import derive_influence
 from graph.permissions.aws import derive_identity
 from graph.permissions.azure import derive_azure_identity
 from graph.reachability.aws import derive_reachability
+from graph.reachability.azure import derive_azure_reachability
 
 DERIVATIONS: tuple[Derivation, ...] = (
     derive_identity,
     derive_azure_identity,
     derive_reachability,
+    derive_azure_reachability,
     derive_influence,
 )
 

@@ -14,8 +14,7 @@ from typing import Any
 from graph.content import read_toml
 from graph.estate import Estate
 from graph.model import Asset, Relationship, Verdict
-from graph.reachability.aws import INTERNET
-from graph.reachability.facts import UNKNOWN, Case, Facts
+from graph.reachability.facts import INTERNET, UNKNOWN, Case, Facts
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

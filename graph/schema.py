@@ -21,6 +21,7 @@ class Label:
     title: str
     takeover: str = ""  # why use may become control ("" = it does not); such a step is undecided
     steering: str = ""  # why steering may become control, likewise
+    asks: bool = False  # nobody uses it without a key or a sign-in; reaching it is no use of it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

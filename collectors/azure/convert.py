@@ -171,15 +171,35 @@ def _rule(item: Any) -> dict[str, Any]:
 
 def _rules(direction: str) -> Convert:
     def rules(value: Any, _: str) -> list[dict[str, Any]]:
-        items = [
-            _rule(item)
-            for name in ("securityRules", "defaultSecurityRules")
-            for _, item in each(value, f"/{name}/*")
-        ]
+        items = [_rule(item) for _, item in each(value, "/*")]
         wanted = [r for r in items if str(r["direction"]).lower() == direction]
         return sorted(wanted, key=lambda r: (r["priority"] or 0, str(r["name"])))
 
     return rules
+
+
+def _is_approved(item: Any) -> bool:
+    """Whether a private connection works; a state that is not told is not held against it."""
+    state = read(item, "/properties/privateLinkServiceConnectionState/status")
+    return str(state or "Approved").lower() == "approved"
+
+
+def _approved(value: Any, asset: str) -> list[str]:
+    """The private endpoint of an approved connection of a service."""
+    found = _id(read(value, "/properties/privateEndpoint/id"), asset)
+    return [found] if found and _is_approved(value) else []
+
+
+def _approved_link(value: Any, asset: str) -> str | None:
+    """What an approved connection of a private endpoint leads to."""
+    found = _id(read(value, "/properties/privateLinkServiceId"), asset)
+    return found if _is_approved(value) else None
+
+
+def _restrictions(value: Any, _: str) -> list[str]:
+    """The addresses that an app lets in; none where it only shuts some out."""
+    allowed = [i for _, i in each(value, "/*") if str(read(i, "/action") or "Allow") == "Allow"]
+    return [str(read(item, "/ipAddress") or read(item, "/tag") or "") for item in allowed]
 
 
 def _filters(value: Any, _: str) -> list[str]:
@@ -223,5 +243,6 @@ CONVERSIONS: Mapping[str, Convert] = {
     "filter": _filter, "deployment": _deployment, "connected": _connected, "vault_key": _vault_key,
     "asset": _asset, "data": data, "job": _job, "job_identity": _job_identity,
     "inbound": _rules("inbound"), "outbound": _rules("outbound"), "filters": _filters,
-    "jailbreak": _jailbreak, "access_policies": _access_policies,
+    "jailbreak": _jailbreak, "access_policies": _access_policies, "approved": _approved,
+    "approved_link": _approved_link, "restrictions": _restrictions,
 }  # fmt: skip

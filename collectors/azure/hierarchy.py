@@ -128,4 +128,6 @@ def perimeter(answer: Answer, item: Any, pointer: str) -> Iterator[Piece]:
     at, target = first(item, "/properties/privateLinkResource/id")
     if isinstance(target, str):
         mode = read(item, "/properties/accessMode")
-        yield answer.edge(clean(target), "GUARDED_BY", parent(found), pointer + at, mode=mode)
+        profile = clean(str(read(item, "/properties/profile/id") or ""))
+        ends = clean(target), "GUARDED_BY", parent(found)
+        yield answer.edge(*ends, pointer + at, mode=mode, profile=profile)

@@ -15,7 +15,8 @@ from graph.estate import Piece
 from graph.model import Asset
 
 _FROM_TAGS = ("classification", "environment", "crown_jewel")
-_MANY = {"list", "ids", "one"}  # conversions that gather every match of a pointer
+_MANY = {"list", "ids", "one", "approved"}  # conversions that gather every match of a pointer
+_SELDOM = {"restrictions"}  # of settings that lists leave out: nothing there is no answer
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,7 +111,7 @@ def _value(item: Any, spec: Field, asset_id: str) -> tuple[str, Any, bool]:
         ]
         return first(item, upper)[0] or upper, value, True
     at, raw = first(item, spec.pointer)
-    if raw is None and not _described(item, spec.pointer):
+    if raw is None and (spec.word in _SELDOM or not _described(item, spec.pointer)):
         return "", None, False
     return (
         at or spec.pointer,

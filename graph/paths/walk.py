@@ -3,7 +3,8 @@
 A state is an asset together with what the attacker has of it: use, steering or control. Moves between states are the
 traversable relationships, plus moves that stay at the asset: control includes use and steering (but who steers an asset
 cannot read it for that), and where the label has a `takeover` or `steering` text, use or steering may become control
-(which leaves the next step undecided). An asset is reached when the attacker has any of the three of it.
+(which leaves the next step undecided). An asset is reached when the attacker has any of the three of it. A network step
+into what asks its callers for a key or a sign-in is no move: it gives none of the three.
 """
 
 from collections.abc import Iterator
@@ -153,6 +154,10 @@ def _steps(graph: AssetGraph) -> _Moves:
     walked = graph.verdict_code > NO
     if kinds:
         walked &= traversable[graph.relationship_code]
+        network = np.array([kind.attack_class == "network" for kind in kinds], dtype=bool)
+        asks = np.array([graph.schema.labels[name].asks for name in graph.labels], dtype=bool)
+        asked = asks[graph.label_code[graph.target]] if len(asks) else asks
+        walked &= ~(network[graph.relationship_code] & asked)
     edge = np.flatnonzero(walked).astype(np.int32)
     code = graph.relationship_code[edge]
     undecided = graph.verdict_code[edge] == UNDECIDED

@@ -7,10 +7,9 @@ from typing import Any
 from graph.content import read_toml
 from graph.estate import Estate
 from graph.model import Asset, Relationship
-from graph.reachability.aws_network import Network, spell
-from graph.reachability.facts import UNKNOWN, Case, Facts, Unknown
-
-INTERNET = Asset(id="internet", kind="Modelhound::Internet", name="Internet")
+from graph.reachability.aws_network import Network
+from graph.reachability.facts import INTERNET, UNKNOWN, Case, Facts, Unknown
+from graph.reachability.ports import spell
 
 Answer = Mapping[str, Any] | None  # the properties of the relationship; None = no
 Question = Callable[[Case, Network, Asset], Answer]

@@ -6,13 +6,12 @@ from typing import Any
 from graph.estate import Estate
 from graph.model import Asset
 from graph.reachability.facts import UNKNOWN, Case, Unknown
+from graph.reachability.ports import LAST_PORT, Ports
 
 ANYWHERE = {"0.0.0.0/0", "::/0"}
 PROTOCOLS = {"6": "tcp", "17": "udp", "tcp": "tcp", "udp": "udp", "-1": "-1", "all": "-1"}
-LAST_PORT = 65535
 
 Rule = Mapping[str, Any]
-Ports = tuple[str, int, int]  # protocol, first, last
 
 
 class Network:
@@ -110,19 +109,6 @@ class Network:
             if edge.kind == "GUARDED_BY" and guard.kind == "AWS::EC2::NetworkAcl":
                 return guard
         return None
-
-
-def spell(ports: Iterable[Ports]) -> list[str]:
-    """`tcp/443`, `udp/8000-8100`, `all`."""
-    return [_spelled(*each) for each in ports]
-
-
-def _spelled(protocol: str, first: int, last: int) -> str:
-    if protocol == "-1":
-        return "all"
-    if (first, last) == (0, LAST_PORT):
-        return f"{protocol}/all"
-    return f"{protocol}/{first}" if first == last else f"{protocol}/{first}-{last}"
 
 
 def _leads_anywhere(route: Rule) -> bool:

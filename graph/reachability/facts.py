@@ -16,6 +16,7 @@ class Unknown(Enum):
 
 
 UNKNOWN: Final = Unknown.UNKNOWN
+INTERNET = Asset(id="internet", kind="Modelhound::Internet", name="Internet")
 
 _KNOWN = {CoverageState.COMPLETE, CoverageState.NOT_OFFERED}
 

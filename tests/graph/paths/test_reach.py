@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from graph.paths.reach import between, reach, spread
 from graph.paths.walk import walk_of
-from tests.graph.factories import edge, graph
+from tests.graph.factories import asset, edge, graph
 from tests.graph.paths import oracle
 
 
@@ -47,3 +47,23 @@ def test_spread_and_between():
     on_the_way = {of.ids[walk.asset(row)] for row in np.flatnonzero(between(walk, a, c)).tolist()}
     assert on_the_way == {"a", "b", "c"}
     assert not spread(walk.forward, np.zeros(0, dtype=np.int32)).any()
+
+
+def test_the_network_alone_does_not_open_what_asks_for_a_key():
+    of = graph(
+        asset("internet", "Modelhound::Internet"),
+        asset("ai", "Microsoft.CognitiveServices/accounts"),
+        asset("vm", "Microsoft.Compute/virtualMachines"),
+        edge("internet", "CAN_REACH", "ai"),
+        edge("internet", "CAN_REACH", "vm"),
+        edge("someone", "CAN_INVOKE", "ai"),
+    )
+    walk = walk_of(of)
+
+    def reached(start: str) -> set[str]:
+        first = np.array([walk.row(of.index_of(start), "control")])
+        rows = np.flatnonzero(spread(walk.forward, first)).tolist()
+        return {of.ids[walk.asset(row)] for row in rows}
+
+    assert reached("internet") == {"internet", "vm"}
+    assert reached("someone") == {"someone", "ai"}
