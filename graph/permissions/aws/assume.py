@@ -7,7 +7,7 @@ from graph.permissions.aws.access import named_outsiders
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.holders import Holders, named_callers
-from graph.permissions.aws.principals import principal
+from graph.permissions.aws.principals import ANONYMOUS, principal
 from graph.permissions.aws.world import World, somebody_in
 
 _ASSUME = "sts:AssumeRole"
@@ -38,7 +38,9 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
 
 
 def _asks(world: World, caller: str) -> str:
-    """The root of an account outside stands for everybody in it; the root user alone could not assume a role."""
+    """Roots of accounts outside, and everybody, stand for identities that can assume a role: they themselves cannot."""
+    if caller == ANONYMOUS:
+        return somebody_in("")
     known = principal(caller)
     outside = known.is_root and known.account not in world.accounts
     return somebody_in(known.account) if outside else caller

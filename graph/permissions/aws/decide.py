@@ -193,7 +193,7 @@ def _denies(request: Request, layers: Layers) -> Iterator[tuple[str, Iterator[Hi
         yield "boundary", hits(layers.boundary or (), request, allows=False)
         yield "session", hits(_present(layers.session), request, allows=False)
     bounded = is_identity and layers.boundary is not None
-    own = _present(layers.resource)
+    own = () if _is_owners_root(request) else _present(layers.resource)
     yield "resource", resource_hits(own, request, allows=False, bounded=bounded)
     if _bound_by_scps(request.principal):
         for level in layers.scps or ():
@@ -202,6 +202,12 @@ def _denies(request: Request, layers: Layers) -> Iterator[tuple[str, Iterator[Hi
         for level in layers.rcps or ():
             yield "rcp", resource_hits(level, request, allows=False)
     yield "vpc-endpoint", resource_hits(layers.endpoints, request, allows=False)
+
+
+def _is_owners_root(request: Request) -> bool:
+    """The root user of a bucket's account cannot lock itself out of the bucket's policy."""
+    is_root = request.principal.is_root and request.same_account
+    return is_root and request.action.lower() in facts().owner
 
 
 def _present(policy: Policy | None) -> tuple[Policy, ...]:

@@ -3,7 +3,7 @@
 Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages on each element.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
 from typing import Any
@@ -25,6 +25,7 @@ from graph.permissions.aws.patterns import MalformedError, check_text
 from graph.permissions.aws.principals import Principals, check_element
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
+_TOP = {"Version", "Id", "Statement"}
 _ELEMENTS = {
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
     "Condition",
@@ -42,7 +43,7 @@ class Sort(Enum):
     GUARD = "guard"  # RCPs and VPC endpoint policies: without Principal they mean everybody
 
 
-_WITHOUT_PRINCIPAL = (Sort.IDENTITY, Sort.SCP)
+_WITHOUT_PRINCIPAL = (Sort.IDENTITY, Sort.SCP)  # IAM and Organizations save them, by stricter rules
 _COMPLETED = (Sort.ANY, Sort.IDENTITY)  # in which an ARN that is cut short is completed
 
 
@@ -68,9 +69,12 @@ class Statement:
         self.version = version
         excluded = "NotAction" in item
         texts = _texts(item, "NotAction" if excluded else "Action")
+        _check_actions(texts or ())
         self.acts = Actions(texts or (), excluded=excluded)
         excluded = "NotResource" in item
         texts = _texts(item, "NotResource" if excluded else "Resource")
+        if sort in _WITHOUT_PRINCIPAL:
+            _check_resources(texts or ())
         self.about = (  # None: it names no resource, and so means the policy's own
             None
             if texts is None
@@ -181,9 +185,11 @@ def compile_policy(
 ) -> Policy:
     """Compile a decoded document; malformed statements are left out and explained."""
     called = name or "policy"
-    statements, problems = [], []
+    statements: list[Statement] = []
+    problems: list[str] = []
     try:
         version, items = _opened(document)
+        problems += (f"{called}: {problem}" for problem in _oddities(document, items, sort))
     except MalformedError as problem:
         problems, version, items = [f"{called}: {problem}"], "", []
     single = bool(items) and isinstance(document["Statement"], dict)
@@ -208,6 +214,22 @@ def _opened(document: Any) -> tuple[str, Sequence[Any]]:
     if not isinstance(found, list):
         raise MalformedError("has no Statement")
     return version, found
+
+
+def _oddities(document: Mapping[str, Any], items: Sequence[Any], sort: Sort) -> Iterator[str]:
+    """What AWS refuses in a document whose statements can be understood all the same."""
+    for key in document:
+        if key not in _TOP:
+            yield f"{key!r} is no element of a policy"
+    seen: set[str] = set()
+    for item in items:
+        sid = item.get("Sid") if isinstance(item, dict) else None
+        if not isinstance(sid, str | None):
+            yield f"Sid {sid!r:.80} is no text"
+        elif sid and sid in seen and sort in _WITHOUT_PRINCIPAL:
+            yield f"two statements have the Sid {sid!r:.80}"
+        else:
+            seen.add(sid or "")
 
 
 def _check(item: Any, sort: Sort) -> None:
@@ -243,6 +265,18 @@ def _check_ends(item: Mapping[str, Any], sort: Sort) -> None:
             raise MalformedError("has no Resource")
     elif sort is Sort.RESOURCE and not has_principal:
         raise MalformedError("has no Principal")
+
+
+def _check_actions(texts: Sequence[str]) -> None:
+    for text in texts:
+        if ":" not in text and text != "*":
+            raise MalformedError(f"action {text[:80]!r} names no service, as 's3:GetObject' does")
+
+
+def _check_resources(texts: Sequence[str]) -> None:
+    for text in texts:
+        if not text.lower().startswith(("arn:", "*", "?", "$")):
+            raise MalformedError(f"resource {text[:80]!r} is neither an ARN nor '*'")
 
 
 def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...] | None:

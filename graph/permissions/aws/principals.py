@@ -85,8 +85,10 @@ class Principal:
 
     @cached_property
     def is_service_linked(self) -> bool:
-        """Service-linked roles are bound neither by SCPs nor by RCPs."""
-        return self._is("role/aws-service-role/") or self.role_name.startswith("AWSServiceRoleFor")
+        """Service-linked roles are bound neither by SCPs nor by RCPs. A session's ARN does not show the role's path."""
+        if self.session:
+            return self.role_name.startswith("AWSServiceRoleFor")
+        return self._is("role/aws-service-role/")
 
     def _is(self, prefix: str) -> bool:
         return bool(self.parts) and self.parts[5].startswith(prefix)

@@ -9,7 +9,7 @@ from graph.permissions.aws.principals import Principal
 
 
 class Impossible(NamedTuple):
-    """What AWS refuses whatever policies say. `caller` "" = everybody, "root" or "other account" = only such a one."""
+    """What AWS refuses whatever policies say. `caller` "" = everybody, else "root", "anonymous" or "other account"."""
 
     actions: frozenset[str]
     resource: Pattern
@@ -20,8 +20,8 @@ class Impossible(NamedTuple):
         """Whether it stops this request; the action is in lower case."""
         if action not in self.actions or not self.resource.matches(resource):
             return False
-        if self.caller == "root":
-            return caller.is_root
+        if self.caller in {"root", "anonymous"}:
+            return caller.is_root if self.caller == "root" else caller.is_anonymous
         return not same_account if self.caller == "other account" else True
 
 
@@ -32,6 +32,7 @@ class Facts(NamedTuple):
     trust: frozenset[str]
     always: frozenset[str]
     users: frozenset[str]
+    owner: frozenset[str]
     impossible: tuple[Impossible, ...]
 
 
@@ -44,6 +45,7 @@ def facts() -> Facts:
         trust=_actions(content["trust"]),
         always=_actions(content["always"]),
         users=_actions(content["users"]),
+        owner=_actions(content["owner"]),
         impossible=tuple(_impossible(row) for row in content["impossible"]),
     )
 

@@ -56,7 +56,8 @@ def answer_case(line: bytes) -> Answer:
 
 
 def _answer(case: Case) -> Answer:
-    decision = decide(_request(case), _layers(case))
+    request = _request(case)
+    decision = decide(request, _layers(case, request.principal))
     return answer_of(case.id, decision)
 
 
@@ -135,11 +136,17 @@ def _text(name: str, value: object) -> str:
     return value
 
 
-def _layers(case: Case) -> Layers:
+# A federated user without a session policy has no permissions of its own. Source: STS API Reference, GetFederationToken.
+_NOTHING_PASSED = Policy(name="", statements=())
+
+
+def _layers(case: Case, caller: Principal) -> Layers:
     if case.s3_block_public_access not in (None, True, False):
         raise TypeError("'s3BlockPublicAccess' is neither true nor false")
     resource = _optional("resourcePolicy", case.resource_policy)
     session = _optional("sessionPolicy", case.session_policy)
+    if session is None and caller.federated_user:
+        session = _NOTHING_PASSED
     boundary = _several("permissionBoundary", case.permission_boundary)
     return Layers(
         identity=_several("identityPolicies", case.identity_policies),

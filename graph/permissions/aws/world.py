@@ -337,7 +337,7 @@ def verdict_of(decision: Decision) -> Verdict:
 
 
 def somebody_in(account: str) -> str:
-    """A caller of an account of which no more is known than that it is not its root user."""
+    """A caller of an account, "" = of any, of which no more is known than that it is not its root user."""
     return f"arn:aws:iam::{account}:role/*"
 
 
