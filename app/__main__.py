@@ -44,7 +44,7 @@ def run(arguments: list[str]) -> int:
         say(f"modelhound: {error}")
         return WRONG_INPUT
     except click.ClickException as error:
-        error.show()
+        _tell_usage(error)
         return WRONG_INPUT
     except (Cancelled, click.Abort, KeyboardInterrupt):
         say("modelhound: cancelled; nothing was written")
@@ -54,6 +54,17 @@ def run(arguments: list[str]) -> int:
     except Exception as error:  # noqa: BLE001 - the last door: no traceback reaches a user unasked
         return _internal_error(error, debug=bool(seams.get("debug")))
     return code if isinstance(code, int) else 0
+
+
+def _tell_usage(error: click.ClickException) -> None:
+    """What is wrong with the command as one sentence, and where its help is."""
+    words = error.format_message().rstrip(".")
+    context = error.ctx if isinstance(error, click.UsageError) else None
+    if "\n\n" in words:  # a group without a command: the words are its help
+        error.show()
+    else:
+        where = f"; see `{context.command_path} --help`" if context else ""
+        say(f"modelhound: {' '.join(words.split())}{where}")
 
 
 def _internal_error(error: Exception, *, debug: bool) -> int:

@@ -13,8 +13,12 @@ from graph.model import UserError
 def must_be_writable(target: Path) -> None:
     """One clear sentence before long work for a target that can never be written."""
     folder = target.parent
-    if target.is_dir():
-        raise UserError(f"{target}: is a folder; name a file in it")
+    try:
+        _must_be_a_file(target)
+    except OSError as error:  # a name that is too long
+        raise UserError(
+            f"{target}: cannot be written ({error.strerror}); choose another name"
+        ) from None
     if not folder.is_dir():
         raise UserError(
             f"{target}: {folder} is no folder; "
@@ -22,6 +26,14 @@ def must_be_writable(target: Path) -> None:
         )
     if not os.access(folder, os.W_OK):
         raise UserError(f"{target}: no permission to write in {folder}; choose another folder")
+
+
+def _must_be_a_file(target: Path) -> None:
+    """A device or pipe would be replaced by a file."""
+    if target.is_dir():
+        raise UserError(f"{target}: is a folder; name a file in it")
+    if target.exists() and not target.is_file():
+        raise UserError(f"{target}: is no regular file; name another one")
 
 
 def write_atomic(target: Path, content: bytes) -> None:
@@ -34,6 +46,7 @@ def write_atomic(target: Path, content: bytes) -> None:
 def open_atomic(target: Path) -> Iterator[BinaryIO]:
     """The same for content that comes piece by piece: the target changes only when the block ends well."""
     try:
+        _must_be_a_file(target)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:
         raise UserError(

@@ -25,13 +25,21 @@ def load(
 def must_exist(paths: Sequence[Path]) -> None:
     """One clear sentence for a path that is not there."""
     for path in paths:
-        if not path.exists():
+        try:
+            there = path.exists()
+        except OSError as error:  # too long a name, or a folder that may not be looked into
+            raise UserError(
+                f"{path}: {(error.strerror or str(error)).lower()}; check the path and its rights"
+            ) from None
+        if not there:
             raise UserError(f"{path}: no such file or folder; check the spelling of the path")
 
 
 def is_snapshot(path: Path) -> bool:
     """Named as a snapshot, or a zip that holds a manifest."""
-    if path.suffix.lower() == SUFFIX and path.is_file():
+    if not path.is_file():  # opening a pipe would wait for its writer
+        return False
+    if path.suffix.lower() == SUFFIX:
         return True
     try:
         with zipfile.ZipFile(path) as archive:

@@ -97,6 +97,8 @@ _decode_coverage = msgspec.json.Decoder(_CoverageLine).decode
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
     """Save atomically: after any failure the old file is as it was."""
+    if path.exists() and not path.is_file() and not path.is_dir():
+        raise refusal(path, "", "is no regular file", "name another one")
     temporary = path.with_name(f".{path.name}.{secrets.token_hex(8)}.part")
     try:
         try:

@@ -8,6 +8,7 @@ import msgspec
 
 from app import access as use_case
 from app import sources
+from app.cli.arguments import PATH
 from app.cli.output import progress_bar, say
 from app.escalation import Verdicts
 from collectors.mapping import map_snapshot
@@ -19,13 +20,13 @@ _encode = msgspec.json.Encoder().encode
 
 
 @click.command("access")
-@click.argument("estate", nargs=-1, type=click.Path(path_type=Path), metavar="[ESTATE...]")
+@click.argument("estate", nargs=-1, type=PATH, metavar="[ESTATE...]")
 @click.option(
     "--batch",
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="Questions, one JSON object a line; without ESTATE each line brings its own policies.",
 )
-@click.option("--out", type=click.Path(path_type=Path), help="Where the batch's answers go.")
+@click.option("--out", type=PATH, help="Where the batch's answers go.")
 @click.option(
     "--escalation",
     "escalates",

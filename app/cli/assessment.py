@@ -9,6 +9,7 @@ import click
 
 from app import lookup, shapes, sources
 from app.assess import assess, build_graph
+from app.cli.arguments import PATH, estate_argument
 from app.cli.output import format_option, print_json, print_rows, progress_bar, say
 from app.cli.rules import rules_option
 from app.export import write_export
@@ -25,9 +26,6 @@ NO_ENTRY = (
 )
 FIXES = 5
 NAMES_SHOWN = 3  # assets named in one row
-estate_argument = click.argument(
-    "estate", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ESTATE..."
-)
 severities = click.Choice([severity.value for severity in Severity])
 
 
@@ -149,7 +147,7 @@ def _is_wanted(
     "targets",
     required=True,
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="File to write; its ending decides: .html report, .json, .csv findings, .graphml graph.",
 )
 def export(estate: tuple[Path, ...], targets: tuple[Path, ...]) -> None:

@@ -7,15 +7,14 @@ from typing import Any
 import click
 
 from app import children, sources
+from app.cli.arguments import PATH
 from app.cli.output import progress_bar, say
 from app.files import must_be_writable
 
 
 @click.command("import")
-@click.argument(
-    "paths", nargs=-1, required=True, type=click.Path(path_type=Path, readable=False)
-)  # whether it can be read is told by who reads it
-@click.option("--out", type=click.Path(path_type=Path), help="The .hound file to write.")
+@click.argument("paths", nargs=-1, required=True, type=PATH)
+@click.option("--out", type=PATH, help="The .hound file to write.")
 def import_command(paths: tuple[Path, ...], out: Path | None) -> None:
     """Turn exports of others into a snapshot: files, folders and zips, recognised by content.
 
@@ -48,9 +47,7 @@ def collect() -> None:
     "--region", "regions", multiple=True, help="A region; repeatable. Default: all enabled."
 )
 @click.option("--endpoint-url", help="Another address for every service, for test servers.")
-@click.option(
-    "--out", required=True, type=click.Path(path_type=Path), help="The .hound file to write."
-)
+@click.option("--out", required=True, type=PATH, help="The .hound file to write.")
 def aws(**arguments: Any) -> None:
     """Collect from AWS with a named profile, or with the environment's credentials if you say so.
 

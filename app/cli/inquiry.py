@@ -8,6 +8,7 @@ import click
 
 from app import inquiry, lookup, shapes, sources
 from app.assess import build_estate
+from app.cli.arguments import estate_argument
 from app.cli.output import format_option, print_json, print_rows, progress_bar, say
 from graph.asset_graph import AssetGraph
 from graph.estate import Estate
@@ -15,9 +16,6 @@ from graph.model import UserError
 from graph.permissions.aws.inquiry import Explanation
 from graph.permissions.question import ALLOWED, UNDECIDED
 
-estate_argument = click.argument(
-    "estate", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="ESTATE..."
-)
 REVIEW = (
     "principal", "principal_kind", "mfa", "last_used", "rights", "asset", "asset_kind",
     "classification", "verdict", "path",

@@ -11,6 +11,7 @@ from keyring.errors import KeyringError
 
 from app import sources
 from app.assess import build_graph
+from app.cli.arguments import PATH, estate_argument
 from app.cli.output import progress_bar, say
 from graph.stores import GraphStore
 from graph.stores.sqlite import SqliteStore
@@ -54,7 +55,7 @@ def server_options(command: Callable[..., Any]) -> Callable[..., Any]:
 
 
 @neo4j.command()
-@click.argument("estate", nargs=-1, required=True, type=click.Path(path_type=Path))
+@estate_argument
 @server_options
 def push(estate: tuple[Path, ...], uri: str, user: str, database: str, name: str) -> None:
     """Load a snapshot's graph into the server; the graph in use stays until the new one is whole.
@@ -80,7 +81,7 @@ def push(estate: tuple[Path, ...], uri: str, user: str, database: str, name: str
 @click.option(
     "--workspace",
     required=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     help="The workspace file to write the graph to; made if it is not there.",
 )
 def pull(uri: str, user: str, database: str, name: str, workspace: Path) -> None:

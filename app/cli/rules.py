@@ -6,6 +6,7 @@ from pathlib import Path
 import click
 
 from app import rules as use_case
+from app.cli.arguments import PATH
 from app.cli.output import format_option, print_json, print_rows, say
 from graph.model import UserError
 from graph.rules.table import suggestion
@@ -14,11 +15,11 @@ rules_option = click.option(
     "--rules",
     "packs",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=PATH,
     metavar="FOLDER",
     help="Rules of your own as well: a folder of TOML files; may be given several times.",
 )
-pack_argument = click.argument("packs", nargs=-1, type=click.Path(path_type=Path), metavar="FOLDER")
+pack_argument = click.argument("packs", nargs=-1, type=PATH, metavar="FOLDER")
 
 
 @click.group("rules")

@@ -7,7 +7,8 @@ import click
 
 from app import lookup, shapes, sources
 from app.assess import build_graph
-from app.cli.assessment import estate_argument, path_row
+from app.cli.arguments import estate_argument
+from app.cli.assessment import path_row
 from app.cli.output import format_option, print_json, print_rows, progress_bar
 from graph.asset_graph import AssetGraph
 from graph.model import AttackPath

@@ -6,10 +6,11 @@ from pathlib import Path
 import click
 
 from app import sources
+from app.cli.arguments import PATH
 
 
 @click.command("open")
-@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.argument("paths", nargs=-1, type=PATH)
 @click.pass_context
 def open_window(context: click.Context, paths: Sequence[Path]) -> None:
     """Open the window, with a snapshot or exports if you name some.

@@ -35,6 +35,9 @@ class Rows:
     drafts: Iterator[Draft]
 
 
+_JSON_TYPES = {list: "list", str: "string", int: "number", float: "number"}
+
+
 @dataclass(slots=True)
 class _Import:
     """What was found so far."""
@@ -122,15 +125,16 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
         elif isinstance(value, dict):
             yield aws_answers.answer(value, label, parts)
         else:
+            kind = _JSON_TYPES.get(type(value), "constant")
             raise ImportFileError(
-                f"{label}: a JSON {type(value).__name__} and no export that Modelhound knows;"
+                f"{label}: a JSON {kind} and no export that Modelhound knows;"
                 " save whole answers, without --query"
             )
     except RecursionError:
         raise ImportFileError(f"{label}: nested too deeply to be an export") from None
     except (KeyError, TypeError, AttributeError, ValueError) as error:
         raise ImportFileError(
-            f"{label}: looks like an export but is not built like one ({error!r}); export it again"
+            f"{label}: looks like an export but is not built like one ({_fault(error)}); export it again"
         ) from error
 
 
@@ -213,3 +217,10 @@ def _nothing(paths: Sequence[Path], found: _Import) -> str:
         return f"{place}: no exports in it; choose a folder with JSON that a cloud's tool wrote"
     first = next(iter(found.problems.values()))
     return f"{place}: none of {len(found.problems)} files could be imported; the first: {first}"
+
+
+def _fault(error: Exception) -> str:
+    """What a mapping stumbled over, in the words of JSON."""
+    if isinstance(error, KeyError):
+        return f"{error.args[0]!r} is missing"
+    return "a value is of another type than belongs there"

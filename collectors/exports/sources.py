@@ -11,12 +11,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 
-from collectors.exports.text import MAX_BYTES, ZIP
+from collectors.exports.text import MAX_BYTES, MAX_RATIO, SMALL, ZIP
 from graph.model import ImportFileError
 
 _MAX_ENTRIES = 200_000
 _MAX_TOTAL = 4 << 30
-_MAX_RATIO, _SMALL = 200, 16 << 20  # a small entry may shrink as far as it likes
 _DEEPEST = 2  # a zip in a zip
 
 
@@ -110,7 +109,10 @@ def _read_file(path: Path) -> bytes:
             raise ImportFileError(f"{path}: cannot be opened; check that you may read the folder")
         if not path.is_file():
             raise ImportFileError(f"{path}: not a regular file; choose a file or folder of exports")
-        if path.stat().st_size > MAX_BYTES:
+        size = path.stat().st_size
+        if not size:  # what the kernel offers as files may never end
+            return b""
+        if size > MAX_BYTES:
             raise ImportFileError(f"{path}: larger than {MAX_BYTES} bytes; split the export")
         return path.read_bytes()
     except OSError as error:
@@ -123,7 +125,7 @@ def _entry_reader(
     def read() -> bytes:
         if info.flag_bits & 1:
             raise ImportFileError(f"{label}: encrypted; unpack the zip and import the folder")
-        bomb = info.file_size > _SMALL and info.file_size > _MAX_RATIO * max(info.compress_size, 1)
+        bomb = info.file_size > SMALL and info.file_size > MAX_RATIO * max(info.compress_size, 1)
         if bomb or info.file_size > MAX_BYTES:
             raise ImportFileError(
                 f"{label}: unpacks to {info.file_size} bytes, far more than an export; unpack it and import the folder"

@@ -9,6 +9,10 @@ import msgspec
 from graph.model import ImportFileError
 
 MAX_BYTES = 1 << 30
+MAX_RATIO, SMALL = (
+    200,
+    16 << 20,
+)  # unpacked to packed; something small may shrink as far as it likes
 _GZIP, ZIP = b"\x1f\x8b", b"PK\3\4"
 _BYTE = re.compile(r"\(byte (\d+)\)")
 _MARKS = (
@@ -75,13 +79,16 @@ def _position(content: bytes, offset: int) -> tuple[int, int]:
 def _gunzip(label: str, content: bytes) -> bytes:
     """All members of a gzip file; no more than the limit is ever unpacked."""
     pieces, size = [], 0
+    limit = min(MAX_BYTES, max(SMALL, MAX_RATIO * len(content)))
     try:
         while content:
             unpack = zlib.decompressobj(zlib.MAX_WBITS | 16)
-            piece = unpack.decompress(content, MAX_BYTES - size + 1)
+            piece = unpack.decompress(content, limit - size + 1)
             size += len(piece)
-            if size > MAX_BYTES:
-                raise ImportFileError(f"{label}: unpacks to more than {MAX_BYTES} bytes; split it")
+            if size > limit:
+                raise ImportFileError(
+                    f"{label}: unpacks to more than {limit} bytes, far more than an export; unpack it yourself"
+                )
             if not unpack.eof:
                 raise ImportFileError(f"{label}: the gzip file is cut off; export it again")
             pieces.append(piece)

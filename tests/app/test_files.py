@@ -1,10 +1,11 @@
 """A file is written whole or not at all."""
 
+import os
 from pathlib import Path
 
 import pytest
 
-from app.files import write_atomic
+from app.files import must_be_writable, write_atomic
 from graph.model import UserError
 
 
@@ -24,6 +25,23 @@ def test_a_folder_that_is_not_there_is_the_users_error(tmp_path: Path) -> None:
 def test_what_cannot_be_replaced_is_untouched_and_nothing_is_left(tmp_path: Path) -> None:
     target = tmp_path / "report.html"
     target.mkdir()
-    with pytest.raises(UserError, match="old file is untouched"):
+    with pytest.raises(UserError, match="is a folder"):
         write_atomic(target, b"new")
     assert list(tmp_path.iterdir()) == [target]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+def test_a_pipe_or_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    target = tmp_path / "report.html"
+    os.mkfifo(target)
+    with pytest.raises(UserError, match="no regular file"):
+        must_be_writable(target)
+    with pytest.raises(UserError, match="no regular file"):
+        write_atomic(target, b"new")
+    assert target.is_fifo()
+
+
+def test_a_name_that_is_too_long_is_the_users_error(tmp_path: Path) -> None:
+    target = tmp_path / f"{'x' * 300}.html"
+    with pytest.raises(UserError):
+        write_atomic(target, b"new")

@@ -228,6 +228,48 @@ def test_a_folder_that_cannot_be_opened_among_others_is_a_gap(here, capsys):
     assert "shut: cannot be opened" in capsys.readouterr().err
 
 
-def test_no_path_at_all_is_wrong_usage(capsys):
-    assert run(["import"]) == 2
-    assert "Missing argument" in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("import",), "Missing argument 'PATHS...'; see `modelhound import --help`"),
+        (("nothing",), "No such command 'nothing'; see `modelhound --help`"),
+        (("assess", "x", "--format", "xml"), "'xml' is not one of"),
+    ],
+)
+def test_wrong_usage_is_one_sentence(capsys, arguments, said):
+    assert run([*arguments]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert line.startswith("modelhound: ")
+    assert said in line
+
+
+def test_a_group_without_a_command_shows_its_help(capsys):
+    assert run(["collect"]) == 2
+    assert "Commands:\n  aws" in capsys.readouterr().err
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes among its files")
+@pytest.mark.parametrize("command", ["import", "assess"])
+@pytest.mark.parametrize("name", ["pipe", "pipe.hound"])
+def test_a_pipe_is_not_waited_for(here, command, name, capsys):
+    os.mkfifo(here / name)
+    assert run([command, name]) == 2
+    assert "regular file" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("here")
+@pytest.mark.parametrize("command", ["import", "assess"])
+def test_a_name_that_is_too_long_is_one_sentence(command, capsys):
+    assert run([command, "x" * 300]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "x" * 300 in line
+
+
+@NOT_AS_ROOT
+@pytest.mark.parametrize("command", ["assess", "paths", "findings"])
+def test_every_reader_tells_a_lack_of_permission_in_one_sentence(here, command, capsys):
+    (here / "dump.json").write_bytes(DUMP)
+    (here / "dump.json").chmod(0)
+    assert run([command, "dump.json"]) == 2
+    (line,) = capsys.readouterr().err.splitlines()
+    assert "permission denied" in line

@@ -52,6 +52,7 @@ WRONG: dict[str, tuple[bytes, list[str]]] = {
     "second value": (b'{"Users": []} {"more": 1}', ["line 1, column 15", "more data follows"]),
     "trailing text": (b'{"Users": []}\n\ntrailing', ["line 3, column 1"]),
     "syntax": (b'{\n  "Users": [\n    1,,\n', ["line 3, column 7"]),
+    "gzip bomb": (gzip.compress(b" " * (64 << 20), mtime=0), ["far more than an export"]),
     "cut text": (b'{"Users": [{"UserName": "a', ["cut off"]),
     "not a number": (b'{"a": NaN}', ["line 1, column 7"]),
     "bad text": (b'{"a": "\xff\xfe"}', ["line 1"]),
@@ -60,12 +61,12 @@ WRONG: dict[str, tuple[bytes, list[str]]] = {
     "too deep": (b'{"a":' * 900 + b"1" + b"}" * 900, ["nested too deeply"]),
     "package": (b'{"name": "left-pad", "version": "1.3.0"}', ["not an export", "name, version"]),
     "list": (b"[1, 2]", ["list", "--query"]),
-    "number": (b"3", ["JSON int"]),
+    "number": (b"3", ["JSON number"]),
     "ambiguous": (b'{"items": []}', ["name the file", "list-gateways.json"]),
     "old state": (b'{"version": 3, "terraform_version": "0.11", "modules": []}', ["version 3"]),
     "bad state": (
         b'{"version": 4, "terraform_version": "1.7", "resources": [7]}',
-        ["not built like one"],
+        ["not built like one", "of another type"],
     ),
     "bad details": (b'{"UserDetailList": [7], "RoleDetailList": []}', ["not an export"]),
     "saved error": (
