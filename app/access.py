@@ -14,12 +14,14 @@ import msgspec
 from app.files import open_atomic
 from graph.estate import Estate
 from graph.model import UserError
-from graph.permissions import aws, azure
+from graph.permissions import aws, azure, gcp
 from graph.permissions.question import Answer, Answerer, OpenEstate, Question, error
 
-# One line a cloud; the next one adds its own. A cloud that has `answer(estate, question)`:
-# "azure": lambda estate: partial(azure.answer, estate)
-CLOUDS: Mapping[str, OpenEstate] = {"aws": aws.answerer, "azure": azure.answerer}
+CLOUDS: Mapping[str, OpenEstate] = {
+    "aws": aws.answerer,
+    "azure": azure.answerer,
+    "gcp": gcp.answerer,
+}
 
 MAX_LINE = 64 * 1024 * 1024  # bytes of one line; what is longer is answered with an Error
 _ID = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,20})')
@@ -70,7 +72,12 @@ def answer_questions(estate: Estate, lines: Iterable[bytes]) -> Iterator[Answer]
 
 
 def cloud_of(question: Question) -> str:
-    """Clouds spell actions differently: s3:GetObject, Microsoft.Storage/.../read, storage.objects.get."""
+    """Clouds spell actions differently: s3:GetObject, Microsoft.Storage/.../read, storage.objects.get.
+
+    Google's deny policies, and a few of its roles, have the service's address in it: storage.googleapis.com/objects.get.
+    """
+    if ".googleapis.com/" in question.action or question.resource.startswith("//"):
+        return "gcp"
     if "/" in question.action:
         return "azure"
     return "aws" if ":" in question.action or question.action == "*" else "gcp"

@@ -93,6 +93,7 @@ def test_what_was_there_stays_when_a_batch_breaks(tmp_path: Path):
         ("s3:GetObject", "aws"),
         ("Microsoft.Storage/storageAccounts/listKeys/action", "azure"),
         ("aiplatform.endpoints.predict", "gcp"),
+        ("iam.googleapis.com/workloadIdentityPoolProviders.update", "gcp"),
     ],
 )
 def test_clouds_are_told_apart_by_how_they_spell_actions(action, cloud):

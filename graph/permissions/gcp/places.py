@@ -1,0 +1,207 @@
+"""Where things lie: a full resource name, what holds policies above it up to the organisation, and what is not known of that."""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from graph.estate import Estate
+from graph.model import Asset, Scope
+
+MANAGER = "//cloudresourcemanager.googleapis.com"
+PROJECT, FOLDER, ORGANIZATION = (
+    f"cloudresourcemanager.googleapis.com/{name}" for name in ("Project", "Folder", "Organization")
+)
+POLICIES = "gcp:iam.googleapis.com/AllowPolicy"
+_SCOPES = {PROJECT, FOLDER, ORGANIZATION}
+_IN_PROJECT = re.compile(r"(//[^/]+/)projects/([^/]+)(/.*)?", re.DOTALL)
+_BUCKET = re.compile(r"//storage\.googleapis\.com/(?:projects/_/buckets/)?([^/]+)(/.*)?", re.DOTALL)
+_ACCOUNT = re.compile(r"//iam\.googleapis\.com/projects/[^/]+/serviceAccounts/([^/]+)")
+_EMAIL = re.compile(r"[^@]+@([a-z0-9-]+)(?:\.([a-z0-9-]+\.[a-z]+))?\.iam\.gserviceaccount\.com")
+_NUMBERED = re.compile(
+    r"(\d+)-compute@developer\.gserviceaccount\.com|service-(\d+)@.*|(\d+)@cloudservices\..*"
+)
+_APPSPOT = re.compile(r"(.+)@appspot\.gserviceaccount\.com")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """A resource and everything above it that may carry policies, nearest first.
+
+    `gaps`: why something above may be missing; `unread`: what is there and whose allow policy nobody read.
+    """
+
+    resource: str  # its canonical name
+    holders: tuple[str, ...]  # ids of assets
+    project: str = ""  # id of the project's asset
+    gaps: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+
+
+def project_of_email(email: str) -> str:
+    """The project's id or number in a service account's address; "" where it tells none."""
+    if found := _NUMBERED.fullmatch(email):
+        return found[1] or found[2] or found[3]
+    found = _EMAIL.fullmatch(email) or _APPSPOT.fullmatch(email)
+    if not found:
+        return ""
+    domain = found[2] if found.re is _EMAIL else ""
+    return f"{domain}:{found[1]}" if domain else found[1]
+
+
+class Places:
+    """The hierarchy of an estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.estate = estate
+        self._tokens: dict[str, str] = {}  # number or id of a project -> the asset's id
+        for asset in estate.of_label("Account"):
+            if asset.kind == PROJECT:
+                self._tokens[asset.id.rpartition("/")[2]] = asset.id
+                if number := asset.properties.get("number"):
+                    self._tokens[str(number)] = asset.id
+        self._by_name = dict(self._names())
+        self._lines: dict[str, Line] = {}
+        self._coverage: dict[str, bool] = {}
+
+    def _names(self) -> Iterator[tuple[str, str]]:
+        for asset in self.estate.assets.values():
+            if asset.id.startswith("//"):
+                yield self.canonical(asset.id), asset.id
+            for name in self._other_names(asset):
+                yield self.canonical(name), asset.id
+
+    @staticmethod
+    def _other_names(asset: Asset) -> Iterator[str]:
+        """A service account is a resource too, by address and by its number."""
+        resource = asset.properties.get("resource")
+        if asset.id.startswith("serviceAccount:"):
+            email = asset.id.partition(":")[2]
+            yield f"//iam.googleapis.com/projects/-/serviceAccounts/{email}"
+            if isinstance(resource, str) and resource.startswith("//"):
+                yield resource
+                if unique := asset.properties.get("unique_id"):
+                    yield f"{resource.rpartition('/')[0]}/{unique}"
+
+    def canonical(self, name: str) -> str:
+        """One spelling for one thing: the project's own id, buckets without their prefix."""
+        if found := _BUCKET.fullmatch(name):
+            return f"//storage.googleapis.com/{found[1]}{found[2] or ''}"
+        if (found := _ACCOUNT.fullmatch(name)) and "@" in found[1]:
+            return f"//iam.googleapis.com/projects/-/serviceAccounts/{found[1].lower()}"
+        found = _IN_PROJECT.fullmatch(name)
+        if not found:
+            return name
+        token = self._tokens.get(found[2], "").rpartition("/")[2] or found[2]
+        return f"{found[1]}projects/{token}{found[3] or ''}"
+
+    def asset(self, name: str) -> Asset | None:
+        """The asset of a resource name, however it is spelled."""
+        found = self._by_name.get(self.canonical(name))
+        return self.estate.assets[found] if found else self.estate.assets.get(name)
+
+    def number(self, project: str) -> str:
+        """A project's number, "" if nobody told."""
+        asset = self.estate.assets.get(project)
+        token = project.rpartition("/")[2]
+        number = str(asset.properties.get("number") or "") if asset else ""
+        return number or (token if token.isdigit() else "")
+
+    def project_asset(self, token: str) -> str:
+        """The id of a project's asset for its id or number; a name of the same form where there is none."""
+        return self._tokens.get(token, f"{MANAGER}/projects/{token}")
+
+    # --- lines
+
+    def line(self, resource: str) -> Line:
+        """The line of a resource, remembered."""
+        name = self.canonical(resource)
+        if name not in self._lines:
+            self._lines[name] = self._line(name)
+        return self._lines[name]
+
+    def _line(self, name: str) -> Line:
+        own = tuple(self._own(name))
+        project, gaps = self._project(name, own)
+        above = tuple(self._above(project)) if project else ()
+        if name.startswith(f"{MANAGER}/"):
+            start = self._by_name.get(name, name)
+            own, above = (), (start, *self._above(start))
+            project = start if "/projects/" in start else ""
+        holders = tuple(dict.fromkeys((*own, *((project,) if project else ()), *above)))
+        if project and not above[len(above) - 1 :] and (gap := self._parent_gap(project)):
+            gaps = (*gaps, gap)
+        unread = tuple(self._unread(name, holders, project))
+        return Line(resource=name, holders=holders, project=project, gaps=gaps, unread=unread)
+
+    def _own(self, name: str) -> Iterator[str]:
+        """The resource and what it is part of, as far as the estate holds it."""
+        least = name.find("/", 2) + 1
+        while len(name) > least and not re.fullmatch(r"//[^/]+/projects/[^/]+", name):
+            if name in self._by_name:
+                yield self._by_name[name]
+            name = name.rpartition("/")[0]
+
+    def _project(self, name: str, own: tuple[str, ...]) -> tuple[str, tuple[str, ...]]:
+        found = _IN_PROJECT.fullmatch(name)
+        account = _ACCOUNT.fullmatch(name)
+        named = project_of_email(account[1]) if account and "@" in account[1] else ""
+        named = named or (found[2] if found else "")
+        if named:
+            return self.project_asset(named), ()
+        for holder in own:
+            for edge in self.estate.incoming.get(holder, ()):
+                if edge.kind == "CONTAINS" and self.estate.assets[edge.source].kind in _SCOPES:
+                    return edge.source, ()
+        if name.startswith(f"{MANAGER}/"):
+            return "", ()
+        return "", (f"the project of {name}",)
+
+    def _above(self, start: str) -> Iterator[str]:
+        """Folders and the organisation, upwards."""
+        seen = {start}
+        node = start
+        while True:
+            parents = [
+                edge.source
+                for edge in self.estate.incoming.get(node, ())
+                if edge.kind == "CONTAINS" and self.estate.assets[edge.source].kind in _SCOPES
+            ]
+            if not parents or parents[0] in seen:
+                return
+            node = parents[0]
+            seen.add(node)
+            yield node
+
+    def _parent_gap(self, project: str) -> str:
+        """Why folders above a project may exist that nobody told; "" if the project was read with its parents."""
+        scope = Scope(provider="gcp", account=project.rpartition("/")[2])
+        gap = self.estate.coverage.gap(f"gcp:{PROJECT}", scope)
+        return f"the folders and the organisation above {project.rpartition('/')[2]}" if gap else ""
+
+    def _unread(self, name: str, holders: tuple[str, ...], project: str) -> Iterator[str]:
+        """Whose allow policies were not read. A part, such as an object, has none of its own."""
+        for holder in holders:
+            asset = self.estate.assets.get(holder)
+            above = holder != project and asset is not None and asset.kind in _SCOPES
+            if asset is not None and "iam_policy" in asset.properties:
+                continue
+            if not self._read_whole("" if above else project):
+                yield f"the allow policy of {holder}"
+        is_part = "/objects/" in name or name in self._by_name or name.startswith(f"{MANAGER}/")
+        if not is_part and not self._read_whole(project):
+            yield f"the allow policy of {name}"
+
+    def _read_whole(self, project: str) -> bool:
+        """Whether every allow policy of a project was read; "" asks for those of folders and organisations."""
+        if project not in self._coverage:
+            scope = Scope(provider="gcp", account=project.rpartition("/")[2])
+            self._coverage[project] = self.estate.coverage.gap(POLICIES, scope) is None
+        return self._coverage[project]
+
+    def tags(self, line: Line) -> Mapping[str, str] | None:
+        """Resource tags in force: of the nearest thing whose tags were read, for they hold the inherited ones."""
+        for holder in line.holders:
+            asset = self.estate.assets.get(holder)
+            if asset is not None and "resource_tags" in asset.properties:
+                return dict(asset.properties["resource_tags"] or {})
+        return None
