@@ -4,14 +4,16 @@ import sys
 import traceback
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from app.cli import cli
 from app.cli.output import say
-from graph.assessment import Assessment
 from graph.model import Cancelled, UserError
+
+if TYPE_CHECKING:
+    from graph.assessment import Assessment
 
 INTERNAL_ERROR, WRONG_INPUT, CANCELLED = 1, 2, 130
 
@@ -23,7 +25,7 @@ def show_window(paths: Sequence[Path]) -> int:
     return run([str(path) for path in paths])
 
 
-def draw_picture(assessment: Assessment, target: Path) -> None:
+def draw_picture(assessment: "Assessment", target: Path) -> None:
     """Draw the worst attack path with the window's own view."""
     from ui.pictures import draw_worst_path  # noqa: PLC0415 - Qt must not load for the command line
 

@@ -1,21 +1,14 @@
-"""Access questions in batches: against policies given in the file, or against an estate."""
+"""Access questions in batches, decided by an estate."""
 
-import codecs
-import gc
-import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
-import msgspec
-
-from app.files import open_atomic
+from app.batch import each_row
 from graph.estate import Estate
-from graph.model import UserError
-from graph.permissions import aws, azure, gcp
-from graph.permissions.question import Answer, Answerer, OpenEstate, Question, error
+from graph.permissions.aws import answers as aws
+from graph.permissions.azure import answers as azure
+from graph.permissions.gcp import answers as gcp
+from graph.permissions.question import Answer, Answerer, OpenEstate, Question, error, sentence
 
 CLOUDS: Mapping[str, OpenEstate] = {
     "aws": aws.answerer,
@@ -23,36 +16,8 @@ CLOUDS: Mapping[str, OpenEstate] = {
     "gcp": gcp.answerer,
 }
 
-MAX_LINE = 64 * 1024 * 1024  # bytes of one line; what is longer is answered with an Error
-_ID = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,20})')
-_encode = msgspec.json.Encoder().encode
 _NEEDED = ("principal", "action", "resource")
 Row = Callable[[Mapping[str, Any]], Answer]
-
-
-def answer_cases(lines: Iterable[bytes]) -> Iterator[Answer]:
-    """What-if cases: each line brings the policies that decide it. One answer a line, in order."""
-    with _rare_collection():
-        for line in lines:
-            yield _case(line)
-
-
-@contextmanager
-def _rare_collection() -> Iterator[None]:
-    """Let the garbage collector run seldom: compiled policies hold no cycles, and walking them is half of the work."""
-    before = gc.get_threshold()
-    gc.set_threshold(100_000, 50, 100)
-    try:
-        yield
-    finally:
-        gc.set_threshold(*before)
-
-
-def _case(line: bytes) -> Answer:
-    try:
-        return aws.answer_case(line) if len(line) <= MAX_LINE else _unreadable(line)
-    except (msgspec.MsgspecError, RecursionError):
-        return _unreadable(line)
 
 
 def answer_questions(estate: Estate, lines: Iterable[bytes]) -> Iterator[Answer]:
@@ -83,42 +48,6 @@ def cloud_of(question: Question) -> str:
     return "aws" if ":" in question.action or question.action == "*" else "gcp"
 
 
-def run_batch(
-    source: Path, target: Path, answers: Callable[[Iterable[bytes]], Iterator[object]]
-) -> int:
-    """Answer a file of lines into another, whole or not at all; the number of answers."""
-    count = 0
-    try:
-        stream = source.open("rb")
-    except OSError as problem:
-        raise UserError(
-            f"{source}: cannot be read ({problem.strerror}); give a file with one JSON object a line"
-        ) from problem
-    with stream, open_atomic(target) as out:
-        for answer in answers(_lines(stream)):
-            out.write(_encode(answer) + b"\n")
-            count += 1
-    return count
-
-
-def _lines(stream: Any) -> Iterator[bytes]:
-    """Lines that are not empty; of one that is too long only the beginning is kept."""
-    start = codecs.BOM_UTF8
-    while line := stream.readline(MAX_LINE + 1):
-        line, start = line.removeprefix(start), b""
-        end = line
-        while len(end) > MAX_LINE and not end.endswith(b"\n"):
-            end = stream.readline(MAX_LINE + 1)
-        if line.strip():
-            yield line
-
-
-def each_row(lines: Iterable[bytes]) -> Iterator[Mapping[str, Any] | Answer]:
-    """The object of each line, or the answer that says why it has none."""
-    for line in lines:
-        yield _decoded(line)
-
-
 def _each(lines: Iterable[bytes], answer: Row) -> Iterator[Answer]:
     for row in each_row(lines):
         if isinstance(row, Answer):
@@ -127,46 +56,7 @@ def _each(lines: Iterable[bytes], answer: Row) -> Iterator[Answer]:
         try:
             yield answer(row)
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as problem:
-            yield error(row.get("id"), _sentence(problem))
-
-
-def _sentence(problem: Exception) -> str:
-    text = " ".join(str(problem).split())[:300]
-    return text or f"the line cannot be read ({type(problem).__name__})"
-
-
-def _decoded(line: bytes) -> Mapping[str, Any] | Answer:
-    """The object of a line, or the answer that says why it has none."""
-    if len(line) > MAX_LINE:
-        return _unreadable(line)
-    try:
-        row = msgspec.json.decode(line)
-    except (msgspec.MsgspecError, RecursionError):
-        return _unreadable(line)
-    return row if isinstance(row, dict) else error(None, "the line is not a JSON object")
-
-
-def _unreadable(line: bytes) -> Answer:
-    """Why a line cannot be read, in a sentence."""
-    if len(line) > MAX_LINE:
-        return error(_salvaged(line[:MAX_LINE]), f"the line is longer than {MAX_LINE} bytes")
-    try:
-        row = msgspec.json.decode(line)
-    except RecursionError:
-        return error(_salvaged(line), "the line is nested too deeply")
-    except msgspec.MsgspecError as problem:
-        return error(_salvaged(line), f"the line is not JSON: {_sentence(problem)}")
-    found = row.get("id") if isinstance(row, dict) else None
-    return error(found, "the line is not a JSON object of the documented shape")
-
-
-def _salvaged(line: bytes) -> Any:
-    """The id of a line that is broken elsewhere, or None."""
-    found = _ID.search(line)
-    try:
-        return json.loads(found.group(1)) if found else None
-    except ValueError:
-        return None
+            yield error(row.get("id"), sentence(problem))
 
 
 def _question(row: Mapping[str, Any]) -> Question:

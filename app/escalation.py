@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any, Protocol
 
-from app.access import each_row
+from app.batch import each_row
 from graph.derive import derive
 from graph.estate import Estate
 from graph.model import Asset

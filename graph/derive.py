@@ -5,8 +5,8 @@ from itertools import chain
 
 from graph.estate import Derivation, Estate, assemble
 from graph.influence import derive_influence
-from graph.permissions.aws import derive_identity
-from graph.permissions.azure import derive_azure_identity
+from graph.permissions.aws.derive import derive_identity
+from graph.permissions.azure.derive import derive_azure_identity
 from graph.reachability.aws import derive_reachability
 from graph.reachability.azure import derive_azure_reachability
 

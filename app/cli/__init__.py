@@ -4,8 +4,6 @@ from importlib import import_module
 
 import click
 
-from app import version
-
 EXIT_CODES = """\b
 Exit codes: 0 done; 1 an error inside Modelhound; 2 wrong input or usage;
 3 findings at or above --fail-on; 130 cancelled.
@@ -49,13 +47,29 @@ class LazyGroup(click.Group):
         return command
 
 
+def print_version(context: click.Context, _option: click.Parameter, wanted: bool) -> None:  # noqa: FBT001 - click
+    """What `--version` answers; looking it up takes longer than many commands."""
+    if wanted and not context.resilient_parsing:
+        from app.version import VERSION  # noqa: PLC0415 - only when it is asked for
+
+        click.echo(f"modelhound, version {VERSION}")
+        context.exit()
+
+
 @click.group(
     cls=LazyGroup,
     epilog=EXIT_CODES,
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 110},
 )
-@click.version_option(version.VERSION, prog_name="modelhound")
+@click.option(
+    "--version",
+    is_flag=True,
+    is_eager=True,
+    expose_value=False,
+    callback=print_version,
+    help="Show the version and exit.",
+)
 @click.option("--debug", is_flag=True, help="Show the traceback of an internal error.")
 @click.pass_context
 def cli(context: click.Context, debug: bool) -> None:  # noqa: FBT001 - click passes flags by name

@@ -2,19 +2,21 @@
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 import msgspec
 
-from app import access as use_case
-from app import sources
+from app.batch import run_batch
 from app.cli.arguments import PATH
 from app.cli.output import progress_bar, say
-from app.escalation import Verdicts
-from collectors.mapping import map_snapshot
 from graph.model import UserError
-from graph.permissions.escalation import PrincipalVerdict
+from graph.progress import Progress
 from graph.text import visible
+
+if TYPE_CHECKING:
+    from graph.estate import Estate
+    from graph.permissions.escalation import PrincipalVerdict
 
 _encode = msgspec.json.Encoder().encode
 
@@ -53,13 +55,29 @@ def access(
         raise UserError("access: nothing was asked; give --batch FILE --out FILE")
     if out is None:
         raise UserError("access: --batch needs --out FILE for the answers")
-    if estate:
-        with progress_bar() as progress:
-            known = map_snapshot(sources.load(estate, progress=progress))
-            count = use_case.run_batch(batch, out, partial(use_case.answer_questions, known))
-    else:
-        count = use_case.run_batch(batch, out, use_case.answer_cases)
+    count = _questions(estate, batch, out) if estate else _cases(batch, out)
     say(f"{out}: {count} answers")
+
+
+def _cases(batch: Path, out: Path) -> int:
+    from app.cases import answer_cases  # noqa: PLC0415 - no estate, so nothing that reads one
+
+    return run_batch(batch, out, answer_cases)
+
+
+def _questions(estate: tuple[Path, ...], batch: Path, out: Path) -> int:
+    from app.access import answer_questions  # noqa: PLC0415 - cases need none of it
+
+    with progress_bar() as progress:
+        known = _estate(estate, progress)
+        return run_batch(batch, out, partial(answer_questions, known))
+
+
+def _estate(paths: tuple[Path, ...], progress: Progress) -> "Estate":
+    from app import sources  # noqa: PLC0415 - cases need none of it
+    from collectors.mapping import map_snapshot  # noqa: PLC0415 - likewise
+
+    return map_snapshot(sources.load(paths, progress=progress))
 
 
 def escalation(estate: tuple[Path, ...], batch: Path | None, out: Path | None, form: str) -> None:
@@ -68,17 +86,19 @@ def escalation(estate: tuple[Path, ...], batch: Path | None, out: Path | None, f
         raise UserError("access: --escalation needs an estate; give a .hound file or exports")
     if batch is not None and out is None:
         raise UserError("access: --batch needs --out FILE for the answers")
+    from app.escalation import Verdicts  # noqa: PLC0415 - cases need none of it
+
     with progress_bar() as progress:
-        known = Verdicts(map_snapshot(sources.load(estate, progress=progress)))
+        known = Verdicts(_estate(estate, progress))
     if batch is not None and out is not None:
-        count = use_case.run_batch(batch, out, known.answer_pairs)
+        count = run_batch(batch, out, known.answer_pairs)
         say(f"{out}: {count} answers")
     else:
         for verdict in known.principals():
             click.echo(_line(verdict) if form == "text" else _encode(verdict).decode())
 
 
-def _line(verdict: PrincipalVerdict) -> str:
+def _line(verdict: "PrincipalVerdict") -> str:
     ways = " > ".join(step.technique or step.target for step in verdict.steps)
     facts = "; ".join(verdict.missing)
     parts = [visible(part) for part in (verdict.principal, ways, facts) if part]

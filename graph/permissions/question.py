@@ -4,6 +4,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import msgspec
+
 from graph.estate import Estate
 
 ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED, ERROR = (
@@ -29,8 +31,7 @@ class Question:
     context: Mapping[str, Any] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Answer:
+class Answer(msgspec.Struct, frozen=True, kw_only=True):
     """`decision` is one of the five words above; an undecided one's `reason` names the missing facts."""
 
     id: Any
@@ -47,3 +48,9 @@ OpenEstate = Callable[[Estate], Answerer]  # compiles an estate's policies once,
 def error(question_id: Any, reason: str) -> Answer:
     """The answer to a question that cannot be understood."""
     return Answer(id=question_id, decision=ERROR, layer="input", reason=reason)
+
+
+def sentence(problem: Exception) -> str:
+    """What a line is refused for, in one line of bounded length."""
+    text = " ".join(str(problem).split())[:300]
+    return text or f"the line cannot be read ({type(problem).__name__})"

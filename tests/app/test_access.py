@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from app.access import answer_cases, answer_questions, cloud_of, run_batch
+from app.access import answer_questions, cloud_of
+from app.batch import run_batch
+from app.cases import answer_cases
 from graph.model import UserError
 from graph.permissions.question import Question
 from tests.graph.factories import ACCOUNT, arn, asset, edge, estate

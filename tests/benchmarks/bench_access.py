@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from app.access import answer_cases
+from app.cases import answer_cases
 from tests.graph.permissions.corpus_parts import ACCOUNT, OTHER, doc, grant
 
 SCRIPT = Path(__file__).parent / "pmapper_batch.py"

@@ -19,7 +19,7 @@ from app import sources
 from collectors.mapping import map_snapshot
 from graph.derive import derive
 from graph.estate import Estate
-from graph.permissions.aws import derive_identity
+from graph.permissions.aws.derive import derive_identity
 from graph.permissions.escalation import Escalation
 from tests.beds.moto_bed import CREDENTIALS, running
 from tests.benchmarks.identities import account

@@ -4,7 +4,7 @@ import sys
 from time import process_time
 
 from graph.model import Relationship
-from graph.permissions.aws import derive_identity
+from graph.permissions.aws.derive import derive_identity
 from tests.benchmarks.estates import identities
 
 

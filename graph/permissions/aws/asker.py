@@ -315,7 +315,7 @@ def _named(statements: Sequence[Statement]) -> frozenset[str]:
     return frozenset(
         action
         for action, lowered in _every_action()
-        if any(item.acts.name(lowered) for item in statements)
+        if any(item.names(lowered) for item in statements)
     )
 
 

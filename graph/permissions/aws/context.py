@@ -1,8 +1,9 @@
 """The context of a request: keys that are known, known to be absent, or unknown."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+import msgspec
 
 Values = tuple[str, ...]
 
@@ -13,11 +14,10 @@ class Several(tuple[str, ...]):
     __slots__ = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Context:
+class Context(msgspec.Struct, frozen=True):
     """Key names, here in lower case, are compared without case. `whole`: what is not given is absent, else unknown."""
 
-    values: Mapping[str, Values] = field(default_factory=dict)
+    values: Mapping[str, Values] = {}
     whole: bool = False
     closed: tuple[str, ...] = ()  # prefixes, such as "aws:principaltag/", with all their keys known
 
@@ -43,9 +43,11 @@ class Context:
 
 
 def _values(key: str, value: object) -> Values:
+    if isinstance(value, str):
+        return (value,)
     if value is None:
         return ()
-    if isinstance(value, (str, int, float, bool)):
+    if isinstance(value, (int, float, bool)):
         return (spelt(value),)
     if isinstance(value, Sequence) and all(isinstance(v, (str, int, float, bool)) for v in value):
         return Several(spelt(item) for item in value)

@@ -5,11 +5,11 @@ and RCP evaluation; KMS Developer Guide, "Key policies", "Grants"; STS API Refer
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
-from graph.model import Verdict
-from graph.permissions.aws.conditions import Outcome
+import msgspec
+
+from graph.permissions.aws.conditions import FAILS, HOLDS, Outcome
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.grants import granted_by_kms
@@ -18,31 +18,40 @@ from graph.permissions.aws.public import is_public_policy
 from graph.permissions.aws.services import facts
 from graph.permissions.question import ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED
 
+_NO_CONTEXT = Context()
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+
 class Request:
-    """Who wants to do what to which resource. `resource_account` "" = the principal's own."""
+    """Who wants to do what to which resource. `resource_account` "" = the principal's own.
 
-    principal: Principal
-    action: str
-    resource: str
-    resource_account: str = ""
-    context: Context = field(default_factory=Context)
+    `called` is the action in lower case, `service` its prefix.
+    """
 
-    @property
-    def service(self) -> str:
-        """The action's service prefix."""
-        return self.action.partition(":")[0].lower()
+    __slots__ = (
+        "action", "called", "context", "principal", "resource", "resource_account", "same_account", "service",
+    )  # fmt: skip
 
-    @property
-    def same_account(self) -> bool:
-        """Whether principal and resource belong to one account."""
-        owner = self.resource_account or self.principal.account
-        return bool(owner) and owner == self.principal.account
+    def __init__(
+        self,
+        *,
+        principal: Principal,
+        action: str,
+        resource: str,
+        resource_account: str = "",
+        context: Context = _NO_CONTEXT,
+    ) -> None:
+        self.principal = principal
+        self.action = action
+        self.resource = resource
+        self.resource_account = resource_account
+        self.context = context
+        self.called = action.lower()
+        self.service = self.called.partition(":")[0]
+        owner = resource_account or principal.account
+        self.same_account = bool(owner) and owner == principal.account
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
+class Layers(msgspec.Struct, frozen=True, kw_only=True):
     """Every policy that may speak. None = no such policy; `scps` and `rcps` are levels, root first.
 
     `endpoints` are the documents of the one VPC endpoint that the request comes through. `unread` are sentences on
@@ -87,17 +96,18 @@ def decide(request: Request, layers: Layers) -> Decision:
     if special:
         return special
     denied, doubts = _explicit_deny(request, layers)
-    if denied:
-        return denied
-    answers = [*_refused(request), *_guardrails(request, layers), _granted(request, layers)]
-    for answer in answers:
-        if answer.decision == IMPLICIT:
-            return answer
-    granted = answers[-1]
+    stopped = denied or _refused(request)
+    if stopped:
+        return stopped
+    limits = _guardrails(request, layers)
+    closed = next((limit for limit in limits if limit.decision == IMPLICIT), None)
+    granted = closed or _granted(request, layers)
+    if granted.decision == IMPLICIT:
+        return granted
     if _is_blocked_public(request, layers):
         reason = "the bucket policy is public and Block Public Access restricts it to its account"
         return Decision(EXPLICIT, "block-public-access", granted.statement, reason)
-    missing = [key for answer in answers for key in answer.missing]
+    missing = [key for answer in (*limits, granted) for key in answer.missing]
     missing += [key for hit in doubts for key in hit.outcome.missing]
     missing += layers.unread
     if missing:
@@ -109,49 +119,47 @@ def decide(request: Request, layers: Layers) -> Decision:
 
 def _needs_no_permission(request: Request) -> Decision | None:
     """sts:GetCallerIdentity answers everybody who has credentials, even where a policy denies it."""
-    if request.action.lower() in facts().always and request.principal.account:
+    if request.called in facts().always and request.principal.account:
         return Decision(ALLOWED, "service", "", "this call needs no permission")
     return None
 
 
-def _refused(request: Request) -> Iterator[Decision]:
+def _refused(request: Request) -> Decision | None:
     """What the service itself refuses, whatever policies say."""
-    for row in facts().impossible:
-        if row.holds(
-            request.principal,
-            request.action.lower(),
-            request.resource,
-            same_account=request.same_account,
-        ):
-            yield Decision(IMPLICIT, "service", "", row.reason)
+    for row in facts().impossible.get(request.called, ()):
+        if row.holds(request.principal, request.resource, same_account=request.same_account):
+            return Decision(IMPLICIT, "service", "", row.reason)
+    return None
 
 
-def hits(policies: Iterable[Policy], request: Request, *, allows: bool) -> Iterator[Hit]:
+def hits(policies: Iterable[Policy], request: Request, *, allows: bool) -> list[Hit]:
     """Statements of policies without Principal that speak to the request, surely or perhaps."""
-    action = request.action.lower()
+    found = []
     for policy in policies:
-        for statement in policy.about(action):
+        for statement in policy.about(request.called):
             if statement.allows is allows:
                 outcome = statement.speaks(request.resource, request.context)
-                if outcome.verdict is not Verdict.NO:
-                    yield Hit(policy, statement, outcome)
+                if outcome is not FAILS:
+                    found.append(Hit(policy, statement, outcome))
+    return found
 
 
 def resource_hits(
     policies: Iterable[Policy], request: Request, *, allows: bool, bounded: bool = False
-) -> Iterator[Hit]:
+) -> list[Hit]:
     """Statements of policies with Principal that name the caller and speak to the request."""
-    action = request.action.lower()
+    found = []
     for policy in policies:
-        for statement in policy.about(action):
+        for statement in policy.about(request.called):
             if statement.allows is not allows:
                 continue
             how = names_caller(statement, request.principal, bounded=bounded)
             if how is Named.NOT:
                 continue
             outcome = statement.speaks(request.resource, request.context)
-            if outcome.verdict is not Verdict.NO:
-                yield Hit(policy, statement, outcome, how)
+            if outcome is not FAILS:
+                found.append(Hit(policy, statement, outcome, how))
+    return found
 
 
 def names_caller(statement: Statement, caller: Principal, *, bounded: bool = False) -> Named:
@@ -171,47 +179,49 @@ def names_caller(statement: Statement, caller: Principal, *, bounded: bool = Fal
     return how if statement.allows or how is Named.NOT else Named.DIRECT
 
 
-def _best(found: Iterable[Hit]) -> Hit | None:
+def _best(found: Sequence[Hit]) -> Hit | None:
     """A sure hit before a perhaps, the strongest naming first."""
-    return min(found, key=lambda hit: (bool(hit.outcome.missing), -hit.named), default=None)
+    if len(found) < 2:  # noqa: PLR2004 - nothing to compare
+        return found[0] if found else None
+    return min(found, key=lambda hit: (bool(hit.outcome.missing), -hit.named))
 
 
 def _explicit_deny(request: Request, layers: Layers) -> tuple[Decision | None, list[Hit]]:
     doubts = []
     for layer, found in _denies(request, layers):
         for hit in found:
-            if hit.outcome.verdict is Verdict.YES:
+            if hit.outcome is HOLDS:
                 return _explained(EXPLICIT, layer, hit, f"{layer} policy denies it"), []
             doubts.append(hit)
     return None, doubts
 
 
-def _denies(request: Request, layers: Layers) -> Iterator[tuple[str, Iterator[Hit]]]:
+def _denies(request: Request, layers: Layers) -> Iterator[tuple[str, list[Hit]]]:
     is_identity = request.principal.is_identity
     if is_identity:
         yield "identity", hits(layers.identity, request, allows=False)
-        yield "boundary", hits(layers.boundary or (), request, allows=False)
-        yield "session", hits(_present(layers.session), request, allows=False)
-    bounded = is_identity and layers.boundary is not None
-    own = () if _is_owners_root(request) else _present(layers.resource)
-    yield "resource", resource_hits(own, request, allows=False, bounded=bounded)
-    if _bound_by_scps(request.principal):
-        for level in layers.scps or ():
+        if layers.boundary:
+            yield "boundary", hits(layers.boundary, request, allows=False)
+        if layers.session:
+            yield "session", hits((layers.session,), request, allows=False)
+    if layers.resource and not _is_owners_root(request):
+        bounded = is_identity and layers.boundary is not None
+        found = resource_hits((layers.resource,), request, allows=False, bounded=bounded)
+        yield "resource", found
+    if layers.scps and _bound_by_scps(request.principal):
+        for level in layers.scps:
             yield "scp", hits(level, request, allows=False)
-    if _bound_by_rcps(request):
-        for level in layers.rcps or ():
+    if layers.rcps and _bound_by_rcps(request):
+        for level in layers.rcps:
             yield "rcp", resource_hits(level, request, allows=False)
-    yield "vpc-endpoint", resource_hits(layers.endpoints, request, allows=False)
+    if layers.endpoints:
+        yield "vpc-endpoint", resource_hits(layers.endpoints, request, allows=False)
 
 
 def _is_owners_root(request: Request) -> bool:
     """The root user of a bucket's account cannot lock itself out of the bucket's policy."""
     is_root = request.principal.is_root and request.same_account
-    return is_root and request.action.lower() in facts().owner
-
-
-def _present(policy: Policy | None) -> tuple[Policy, ...]:
-    return () if policy is None else (policy,)
+    return is_root and request.called in facts().owner
 
 
 def _bound_by_scps(caller: Principal) -> bool:
@@ -229,16 +239,15 @@ def _guardrails(request: Request, layers: Layers) -> list[Decision]:
     RCPs are no part of it: RCPFullAWSAccess is attached at every level, cannot be detached, and no other RCP may allow.
     """
     answers: list[Decision] = []
-    if _bound_by_scps(request.principal):
-        levels = layers.scps or ()
-        answers += [_must_allow("scp", hits(level, request, allows=True)) for level in levels]
+    if layers.scps and _bound_by_scps(request.principal):
+        answers += [_must_allow("scp", hits(level, request, allows=True)) for level in layers.scps]
     if layers.endpoints:
         found = resource_hits(layers.endpoints, request, allows=True)
         answers.append(_must_allow("vpc-endpoint", found))
     return answers
 
 
-def _must_allow(layer: str, found: Iterable[Hit]) -> Decision:
+def _must_allow(layer: str, found: Sequence[Hit]) -> Decision:
     hit = _best(found)
     if hit is None:
         return Decision(IMPLICIT, layer, "", f"no {layer} statement allows it")
@@ -285,7 +294,7 @@ def _identity_side(request: Request, layers: Layers) -> Decision:
 
 
 def _is_a_users_own(request: Request) -> bool:
-    return request.action.lower() in facts().users and request.principal.is_user
+    return request.called in facts().users and request.principal.is_user
 
 
 def _limited(grant: Decision, request: Request, layers: Layers) -> Decision:
@@ -305,10 +314,10 @@ def _limits(request: Request, layers: Layers) -> Iterator[Decision]:
 
 
 def _resource_side(request: Request, layers: Layers) -> Decision:
-    found = resource_hits(_present(layers.resource), request, allows=True)
-    hit = _best(found)
-    if hit is not None:
-        return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
+    if layers.resource:
+        hit = _best(resource_hits((layers.resource,), request, allows=True))
+        if hit is not None:
+            return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
     grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
     if grant is not None:
         reason = "a grant on the key allows it"

@@ -3,9 +3,10 @@
 Source: IAM User Guide, "Grammar of the IAM JSON policy language" and the pages on each element.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import Enum
+from functools import lru_cache
 from typing import Any
 
 from graph.model import Evidence
@@ -20,17 +21,19 @@ from graph.permissions.aws.conditions import (
     every,
 )
 from graph.permissions.aws.context import Context
-from graph.permissions.aws.named_things import Actions, Resources
+from graph.permissions.aws.named_things import Resources, means
 from graph.permissions.aws.patterns import MalformedError, check_text
 from graph.permissions.aws.principals import Principals, check_element
 
 _VERSIONS = ("2012-10-17", "2008-10-17")
 _TOP = {"Version", "Id", "Statement"}
-_ELEMENTS = {
+_ELEMENTS = (
     "Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource",
     "Condition",
-}  # fmt: skip
-_PAIRS = (("Action", "NotAction"), ("Resource", "NotResource"), ("Principal", "NotPrincipal"))
+)  # fmt: skip
+_ACTIONS = ("Action", "NotAction")
+_RESOURCES = ("Resource", "NotResource")
+_PAIRS = (_ACTIONS, _RESOURCES, ("Principal", "NotPrincipal"))
 
 
 class Sort(Enum):
@@ -54,7 +57,7 @@ class Statement:
     """
 
     __slots__ = (
-        "_conditions", "_item", "_not_principals", "_principals", "about", "acts", "allows", "number",
+        "_about", "_conditions", "_item", "_not_principals", "_principals", "_sort", "allows", "number",
         "pointer", "version",
     )  # fmt: skip
 
@@ -63,26 +66,29 @@ class Statement:
     ) -> None:
         _check(item, sort)
         self._item = item
+        self._sort = sort
         self.allows = item["Effect"] == "Allow"
         self.number = number
         self.pointer = pointer
         self.version = version
-        excluded = "NotAction" in item
-        texts = _texts(item, "NotAction" if excluded else "Action")
-        _check_actions(texts or ())
-        self.acts = Actions(texts or (), excluded=excluded)
-        excluded = "NotResource" in item
-        texts = _texts(item, "NotResource" if excluded else "Resource")
-        if sort in _WITHOUT_PRINCIPAL:
-            _check_resources(texts or ())
-        self.about = (  # None: it names no resource, and so means the policy's own
-            None
-            if texts is None
-            else Resources(texts, version, excluded=excluded, completed=sort in _COMPLETED)
-        )
+        self._about: Resources | None = None
         self._principals: Principals | None = None
         self._not_principals: Principals | None = None
         self._conditions: tuple[Condition, ...] | None = None
+
+    @property
+    def about(self) -> Resources | None:
+        """Its Resource or NotResource element; None: it names none, and so means the policy's own."""
+        if self._about is None:
+            for element in ("Resource", "NotResource"):
+                if element in self._item:
+                    self._about = Resources(
+                        _texts(self._item[element]),
+                        self.version,
+                        excluded=element == "NotResource",
+                        completed=self._sort in _COMPLETED,
+                    )
+        return self._about
 
     @property
     def name(self) -> str:
@@ -92,7 +98,7 @@ class Statement:
     @property
     def resources(self) -> tuple[str, ...] | None:
         """The texts of its Resource element, if it has one."""
-        return None if self.about is None or self.about.excluded else self.about.texts
+        return _texts(self._item["Resource"]) if "Resource" in self._item else None
 
     @property
     def principal(self) -> Any:
@@ -131,24 +137,22 @@ class Statement:
             self._conditions = compile_block(self.condition, self.version)
         return self._conditions
 
-    def names_action(self, action: str) -> bool:
-        """Whether the statement is about an action; actions are compared without case."""
-        return self.acts.name(action.lower())
-
-    def names_resource(self, resource: str, context: Context) -> Outcome:
-        """Whether it is about a resource."""
-        return HOLDS if self.about is None else self.about.outcome(resource, context)
+    def names(self, action: str) -> bool:
+        """Whether the statement is about an action, given in lower case."""
+        excluded = "NotAction" in self._item
+        for text in _texts(self._item["NotAction" if excluded else "Action"]):
+            if means(text, action):
+                return not excluded
+        return excluded
 
     def speaks(self, resource: str, context: Context) -> Outcome:
         """Resource and condition together, for a statement that names the action."""
-        about = HOLDS if self.about is None else self.about.outcome(resource, context)
-        if about is FAILS or not self.condition:
+        resources = self.about
+        about = HOLDS if resources is None else resources.outcome(resource, context)
+        if about is FAILS or not self._item.get("Condition"):
             return about
-        return every((about, evaluate(self.conditions, context, self.version)))
-
-    def applies(self, action: str, resource: str, context: Context) -> Outcome:
-        """Action, resource and condition together; the principal is the caller's business."""
-        return self.speaks(resource, context) if self.names_action(action) else FAILS
+        conditions = evaluate(self.conditions, context, self.version)
+        return conditions if about is HOLDS else every((about, conditions))
 
 
 @dataclass(slots=True, kw_only=True)
@@ -167,7 +171,7 @@ class Policy:
         """The statements that name an action (in lower case), found once for each action."""
         found = self._about.get(action)
         if found is None:
-            found = tuple(item for item in self.statements if item.acts.name(action))
+            found = tuple(item for item in self.statements if item.names(action))
             self._about[action] = found
         return found
 
@@ -224,12 +228,14 @@ def _oddities(document: Mapping[str, Any], items: Sequence[Any], sort: Sort) -> 
     seen: set[str] = set()
     for item in items:
         sid = item.get("Sid") if isinstance(item, dict) else None
-        if not isinstance(sid, str | None):
+        if sid is None:
+            continue
+        if not isinstance(sid, str):
             yield f"Sid {sid!r:.80} is no text"
         elif sid and sid in seen and sort in _WITHOUT_PRINCIPAL:
             yield f"two statements have the Sid {sid!r:.80}"
         else:
-            seen.add(sid or "")
+            seen.add(sid)
 
 
 def _check(item: Any, sort: Sort) -> None:
@@ -238,56 +244,65 @@ def _check(item: Any, sort: Sort) -> None:
         raise MalformedError("not an object")
     if item.get("Effect") not in ("Allow", "Deny"):
         raise MalformedError("Effect is neither Allow nor Deny")
-    if not item.keys() <= _ELEMENTS:
-        unknown = sorted(str(key) for key in item if key not in _ELEMENTS)
-        raise MalformedError(f"{unknown[0]!r} is no element of a statement")
+    problem = _wrong_elements(tuple(item), sort)
+    if problem:
+        raise MalformedError(problem)
+    for element, value in item.items():
+        if element in _ACTIONS:
+            _check_texts(element, value, _wrong_action)
+        elif element in _RESOURCES:
+            _check_texts(element, value, _wrong_resource if sort in _WITHOUT_PRINCIPAL else None)
+        elif element == "Condition" and value is not None:
+            check_block(value)
+        elif element in ("Principal", "NotPrincipal"):
+            check_element(value)
+
+
+@lru_cache(maxsize=4_096)
+def _wrong_elements(elements: tuple[str, ...], sort: Sort) -> str:
+    """What is wrong with the choice of elements, of which some sorts of policy need one and some must not have it."""
+    unknown = sorted(element for element in elements if element not in _ELEMENTS)
+    if unknown:
+        return f"{unknown[0]!r} is no element of a statement"
     for first, second in _PAIRS:
-        if second in item and first in item:
-            raise MalformedError(f"has both {first} and {second}")
-    if "Action" not in item and "NotAction" not in item:
-        raise MalformedError("has no Action")
-    if "Condition" in item and item["Condition"] is not None:
-        check_block(item["Condition"])
-    _check_ends(item, sort)
-
-
-def _check_ends(item: Mapping[str, Any], sort: Sort) -> None:
-    """Principal and Resource, of which some sorts of policy must have one and some must not."""
-    has_principal = False
-    for element in ("Principal", "NotPrincipal"):
-        if element in item:
-            has_principal = True
-            check_element(item[element])
+        if first in elements and second in elements:
+            return f"has both {first} and {second}"
+    actions, resources, principals = (
+        first in elements or second in elements for first, second in _PAIRS
+    )
+    if not actions:
+        return "has no Action"
     if sort in _WITHOUT_PRINCIPAL:
-        if has_principal:
-            raise MalformedError("has a Principal, which only policies of resources may have")
-        if "Resource" not in item and "NotResource" not in item:
-            raise MalformedError("has no Resource")
-    elif sort is Sort.RESOURCE and not has_principal:
-        raise MalformedError("has no Principal")
+        if principals:
+            return "has a Principal, which only policies of resources may have"
+        return "" if resources else "has no Resource"
+    return "has no Principal" if sort is Sort.RESOURCE and not principals else ""
 
 
-def _check_actions(texts: Sequence[str]) -> None:
+def _check_texts(element: str, value: Any, fits: Callable[[str], str] | None) -> None:
+    texts = value if type(value) is list else (value,)
     for text in texts:
-        if ":" not in text and text != "*":
-            raise MalformedError(f"action {text[:80]!r} names no service, as 's3:GetObject' does")
-
-
-def _check_resources(texts: Sequence[str]) -> None:
-    for text in texts:
-        if not text.lower().startswith(("arn:", "*", "?", "$")):
-            raise MalformedError(f"resource {text[:80]!r} is neither an ARN nor '*'")
-
-
-def _texts(item: Mapping[str, Any], key: str) -> tuple[str, ...] | None:
-    if key not in item:
-        return None
-    value = item[key]
-    texts = value if isinstance(value, list) else [value]
-    for text in texts:
-        if not isinstance(text, str):
-            raise MalformedError(f"{key} is neither a text nor a list of texts")
+        if type(text) is not str:
+            raise MalformedError(f"{element} is neither a text nor a list of texts")
         check_text(text)
+        problem = fits(text) if fits else ""
+        if problem:
+            raise MalformedError(problem)
     if not texts:
-        raise MalformedError(f"{key} is empty")
-    return tuple(texts)
+        raise MalformedError(f"{element} is empty")
+
+
+def _wrong_action(text: str) -> str:
+    if ":" in text or text == "*":
+        return ""
+    return f"action {text[:80]!r} names no service, as 's3:GetObject' does"
+
+
+def _wrong_resource(text: str) -> str:
+    if text.startswith("arn:") or text.lower().startswith(("arn:", "*", "?", "$")):
+        return ""
+    return f"resource {text[:80]!r} is neither an ARN nor '*'"
+
+
+def _texts(value: str | list[str]) -> tuple[str, ...]:
+    return (value,) if type(value) is str else tuple(value)

@@ -1,9 +1,11 @@
 """Questions that people ask of access: who can do this, and what stops that, layer by layer."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cache
 from typing import Any, NamedTuple
+
+from msgspec.structs import replace
 
 from graph.content import read_toml
 from graph.model import Evidence

@@ -12,26 +12,9 @@ _COLONS = 5  # of a whole ARN
 _EVERYTHING = ("*", "*:*")
 
 
-class Actions:
-    """Action or, `excluded`, NotAction. Names are compared without case; a service prefix has no wildcards."""
-
-    __slots__ = ("excluded", "texts")
-
-    def __init__(self, texts: tuple[str, ...], *, excluded: bool) -> None:
-        self.texts = texts
-        self.excluded = excluded
-
-    def name(self, action: str) -> bool:
-        """Whether an action, in lower case, is meant."""
-        for text in self.texts:
-            if _means(text, action):
-                return not self.excluded
-        return self.excluded
-
-
 @lru_cache(maxsize=131_072)
-def _means(text: str, action: str) -> bool:
-    """Whether one entry of an Action element means an action."""
+def means(text: str, action: str) -> bool:
+    """Whether one entry of an Action element means an action in lower case; a service prefix has no wildcards."""
     lowered = text.lower()
     if lowered in _EVERYTHING:
         return True
@@ -44,7 +27,9 @@ def _means(text: str, action: str) -> bool:
 class Resources:
     """Resource or, `excluded`, NotResource. `templates` hold policy variables and are resolved for each request."""
 
-    __slots__ = ("_checks", "_completed", "excluded", "templates", "texts", "version")
+    __slots__ = (
+        "_checks", "_completed", "_prefixes", "_whole", "excluded", "templates", "texts", "version",
+    )  # fmt: skip
 
     def __init__(
         self, texts: tuple[str, ...], version: str, *, excluded: bool, completed: bool
@@ -53,32 +38,37 @@ class Resources:
         self.version = version
         self.excluded = excluded
         self._completed = completed
-        self._checks: tuple[Check, ...] | None = None
-        self.templates: tuple[str, ...] = ()
-
-    @property
-    def checks(self) -> tuple[Check, ...]:
-        """One check for each text without variables, made when the first is asked for."""
-        if self._checks is None:
-            plain: list[Check] = []
-            for text in self.texts:
-                if has_variables(text, self.version):
-                    self.templates += (text,)
-                elif "*" not in text and "?" not in text and text.count(":") >= _COLONS:
-                    plain.append(text.__eq__)
-                else:
-                    plain.append(resource_pattern(text, completed=self._completed).matches)
-            self._checks = tuple(plain)
-        return self._checks
+        templates: list[str] = []
+        whole: list[str] = []
+        prefixes: list[str] = []
+        checks: list[Check] = []
+        for text in texts:
+            start = text.removesuffix("*")
+            if has_variables(text, version):
+                templates.append(text)
+            elif "*" in start or "?" in start or start.count(":") < _COLONS:
+                checks.append(resource_pattern(text, completed=completed).matches)
+            elif start is text:
+                whole.append(text)
+            else:
+                prefixes.append(start)
+        self.templates = tuple(templates)
+        self._whole = tuple(whole)  # ARNs without a wildcard
+        self._prefixes = tuple(prefixes)  # what stands before the one * at the end of an ARN
+        self._checks = tuple(checks)  # all others
 
     def outcome(self, resource: str, context: Context) -> Outcome:
         """Whether a resource is meant, which a variable that nobody knows leaves open."""
-        for check in self.checks:
-            if check(resource):
-                return FAILS if self.excluded else HOLDS
+        if self._matches_plainly(resource):
+            return FAILS if self.excluded else HOLDS
         if self.templates:
             return self._with_variables(resource, context)
         return HOLDS if self.excluded else FAILS
+
+    def _matches_plainly(self, resource: str) -> bool:
+        if resource.startswith(self._prefixes) or resource in self._whole:
+            return True
+        return bool(self._checks) and any(check(resource) for check in self._checks)
 
     def _with_variables(self, resource: str, context: Context) -> Outcome:
         missing: list[str] = []
@@ -94,9 +84,7 @@ class Resources:
 
     def may_mean(self, resource: str) -> bool:
         """Cheap: whether a resource could be meant, whatever the request's context."""
-        if self.excluded or any(check(resource) for check in self.checks):
-            return True
-        return bool(self.templates)
+        return self.excluded or self._matches_plainly(resource) or bool(self.templates)
 
     def _matches(self, text: str, resource: str) -> bool:
         return resource_pattern(text, completed=self._completed).matches(resource)

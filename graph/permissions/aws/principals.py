@@ -1,9 +1,8 @@
 """Who a principal is, and how a policy's Principal element names it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from enum import IntEnum
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from typing import Any
 
 from graph.permissions.aws.patterns import MalformedError
@@ -12,86 +11,62 @@ ANONYMOUS = "anonymous"
 ARN_PARTS = 6
 _ACCOUNT_DIGITS = 12
 _KINDS = ("AWS", "Service", "Federated", "CanonicalUser")
+_PROVIDERS = ("oidc-provider", "saml-provider")
 _SERVICE_ENDS = (".amazonaws.com", ".amazonaws.com.cn", ".aws.internal")
 
 
-@dataclass(frozen=True)
 class Principal:
-    """A caller: user, role, role session, account root, federated user, service or nobody in particular."""
+    """A caller: user, role, role session, account root, federated user, service or nobody in particular.
 
-    arn: str
+    It is taken apart once, when it is made: every statement asks several of these.
+    """
 
-    @cached_property
-    def parts(self) -> list[str]:
+    __slots__ = (
+        "account", "arn", "federated_user", "is_anonymous", "is_identity", "is_provider", "is_root", "is_service",
+        "is_service_linked", "is_user", "parts", "role_name", "session",
+    )  # fmt: skip
+
+    def __init__(self, arn: str) -> None:
+        self.arn = arn
+        parts = arn.split(":", 5)
+        self.parts = parts if parts[0] == "arn" and len(parts) == ARN_PARTS else []
         """The six parts of the ARN; empty for services and anonymous callers."""
-        parts = self.arn.split(":", 5)
-        return parts if parts[0] == "arn" and len(parts) == ARN_PARTS else []
-
-    @cached_property
-    def account(self) -> str:
+        self.account = self.parts[4] if self.parts else ""
         """The account, "" for anonymous callers and services."""
-        return self.parts[4] if self.parts else ""
-
-    @property
-    def is_anonymous(self) -> bool:
+        named = self.parts[5] if self.parts else ""
+        kind, _, name = named.partition("/")
+        self.is_anonymous = arn in {ANONYMOUS, "*"}
         """Nobody in particular: no credentials."""
-        return self.arn in {ANONYMOUS, "*"}
-
-    @property
-    def is_service(self) -> bool:
+        self.is_service = not self.parts and arn.endswith(_SERVICE_ENDS)
         """An AWS service calling for itself, such as sagemaker.amazonaws.com."""
-        return not self.parts and self.arn.endswith(_SERVICE_ENDS)
-
-    @cached_property
-    def is_provider(self) -> bool:
+        self.is_provider = kind in _PROVIDERS or not (
+            self.parts or self.is_service or self.is_anonymous
+        )
         """An identity provider, for the web identities and SAML subjects that it vouches for."""
-        named = self._is("oidc-provider/") or self._is("saml-provider/")
-        return named or (not self.parts and not self.is_service and not self.is_anonymous)
-
-    @property
-    def is_user(self) -> bool:
+        self.is_user = kind == "user" and bool(name)
         """An IAM user."""
-        return self._is("user/")
-
-    @cached_property
-    def is_root(self) -> bool:
+        self.is_root = named == "root"
         """The root of an account."""
-        return bool(self.parts) and self.parts[5] == "root"
-
-    @cached_property
-    def session(self) -> tuple[str, str] | None:
+        self.session = _session(name) if kind == "assumed-role" else None
         """(role name, session name) of an assumed role."""
-        if self._is("assumed-role/"):
-            _, role, name = [*self.parts[5].split("/", 2), ""][:3]
-            return role, name
-        return None
-
-    @cached_property
-    def role_name(self) -> str:
+        behind = name.rpartition("/")[2] if kind == "role" else ""
+        self.role_name = self.session[0] if self.session else behind
         """The name, without path, of the role or of the session's role; "" for others."""
-        if self.session:
-            return self.session[0]
-        return self.parts[5].rpartition("/")[2] if self._is("role/") else ""
-
-    @cached_property
-    def federated_user(self) -> str:
+        self.federated_user = name if kind == "federated-user" else ""
         """The name of a session that GetFederationToken gave."""
-        return self.parts[5].partition("/")[2] if self._is("federated-user/") else ""
-
-    @property
-    def is_identity(self) -> bool:
+        self.is_identity = bool(self.account) and not self.is_root and not self.is_provider
         """Whether policies of an identity, a boundary and a session policy can be about it."""
-        return bool(self.account) and not self.is_root and not self.is_provider
-
-    @cached_property
-    def is_service_linked(self) -> bool:
+        self.is_service_linked = (
+            self.role_name.startswith("AWSServiceRoleFor")
+            if self.session
+            else named.startswith("role/aws-service-role/")
+        )
         """Service-linked roles are bound neither by SCPs nor by RCPs. A session's ARN does not show the role's path."""
-        if self.session:
-            return self.role_name.startswith("AWSServiceRoleFor")
-        return self._is("role/aws-service-role/")
 
-    def _is(self, prefix: str) -> bool:
-        return bool(self.parts) and self.parts[5].startswith(prefix)
+
+def _session(name: str) -> tuple[str, str]:
+    role, _, session = name.partition("/")
+    return role, session
 
 
 @lru_cache(maxsize=65_536)

@@ -1,5 +1,6 @@
 """What is special about some services, from resources/permissions/aws_services.toml."""
 
+from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
@@ -11,14 +12,13 @@ from graph.permissions.aws.principals import Principal
 class Impossible(NamedTuple):
     """What AWS refuses whatever policies say. `caller` "" = everybody, else "root", "anonymous" or "other account"."""
 
-    actions: frozenset[str]
     resource: Pattern
     caller: str
     reason: str
 
-    def holds(self, caller: Principal, action: str, resource: str, *, same_account: bool) -> bool:
-        """Whether it stops this request; the action is in lower case."""
-        if action not in self.actions or not self.resource.matches(resource):
+    def holds(self, caller: Principal, resource: str, *, same_account: bool) -> bool:
+        """Whether it stops a request for one of its actions."""
+        if not self.resource.matches(resource):
             return False
         if self.caller in {"root", "anonymous"}:
             return caller.is_root if self.caller == "root" else caller.is_anonymous
@@ -33,7 +33,7 @@ class Facts(NamedTuple):
     always: frozenset[str]
     users: frozenset[str]
     owner: frozenset[str]
-    impossible: tuple[Impossible, ...]
+    impossible: Mapping[str, tuple[Impossible, ...]]  # by action
 
 
 @cache
@@ -46,17 +46,17 @@ def facts() -> Facts:
         always=_actions(content["always"]),
         users=_actions(content["users"]),
         owner=_actions(content["owner"]),
-        impossible=tuple(_impossible(row) for row in content["impossible"]),
+        impossible=_impossible(content["impossible"]),
     )
 
 
-def _impossible(row: dict[str, Any]) -> Impossible:
-    return Impossible(
-        actions=_actions(row["actions"]),
-        resource=pattern(row["resource"]),
-        caller=row.get("caller", ""),
-        reason=row["reason"],
-    )
+def _impossible(rows: list[dict[str, Any]]) -> Mapping[str, tuple[Impossible, ...]]:
+    found: dict[str, tuple[Impossible, ...]] = {}
+    for row in rows:
+        item = Impossible(pattern(row["resource"]), row.get("caller", ""), row["reason"])
+        for action in _actions(row["actions"]):
+            found[action] = (*found.get(action, ()), item)
+    return found
 
 
 def _actions(names: list[str]) -> frozenset[str]:

@@ -142,7 +142,7 @@ def _unbound(asker: Asker, caller: Asset, row: Row) -> Answer:
         return NO
     statements = [s for p in asker.world.identity_policies(caller.id) for s in p.statements]
     for action in read_administrator():
-        named = [s for s in statements if s.names_action(action)]
+        named = [s for s in statements if s.names(action.lower())]
         if not any(s.allows and is_plain(s) for s in named) or any(not s.allows for s in named):
             return NO
     return asker.ask(caller, row.actions[0], caller.id, caller)

@@ -79,7 +79,7 @@ def is_strong(document: object) -> bool:
         return False
     statements = compile_policy(document).statements
     return all(
-        any(s.allows and s.names_action(action) and is_plain(s) for s in statements)
-        and not any(not s.allows and s.names_action(action) for s in statements)
+        any(s.allows and s.names(action.lower()) and is_plain(s) for s in statements)
+        and not any(not s.allows and s.names(action.lower()) for s in statements)
         for action in read_administrator()
     )

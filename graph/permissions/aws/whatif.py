@@ -12,7 +12,7 @@ from graph.permissions.aws.context import Context
 from graph.permissions.aws.decide import Decision, Layers, Request, decide
 from graph.permissions.aws.document import Policy, Sort, compile_policy
 from graph.permissions.aws.principals import ANONYMOUS, Principal, principal
-from graph.permissions.question import Answer, error
+from graph.permissions.question import Answer, error, sentence
 
 MAX_TEXT = 8_192  # characters of a principal, an action, a resource; AWS's ARNs have at most 2,048
 MAX_VALUE = 65_536  # characters of one value of the context
@@ -52,7 +52,7 @@ def answer_case(line: bytes) -> Answer:
     try:
         return _answer(case)
     except (ValueError, TypeError, RecursionError, msgspec.MsgspecError) as problem:
-        return error(case.id, _sentence(problem))
+        return error(case.id, sentence(problem))
 
 
 def _answer(case: Case) -> Answer:
@@ -210,8 +210,3 @@ def _one(name: str, called: str, raw: msgspec.Raw) -> Policy:
                 _kept.clear()
             _kept[key] = policy
     return policy
-
-
-def _sentence(problem: Exception) -> str:
-    text = " ".join(str(problem).split())[:300]
-    return text or f"the line cannot be read ({type(problem).__name__})"

@@ -13,7 +13,7 @@ from app import sources
 from collectors.mapping import map_snapshot
 from graph.derive import derive
 from graph.model import Relationship, Verdict
-from graph.permissions.aws import derive_identity
+from graph.permissions.aws.derive import derive_identity
 from graph.permissions.escalation import Escalation, PairQuestion, PrincipalVerdict
 from graph.permissions.techniques import technique
 from tests.graph.factories import ACCOUNT, arn, asset, edge, estate

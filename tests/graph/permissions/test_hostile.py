@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from graph.permissions.aws import answer_case
+from graph.permissions.aws.whatif import answer_case
 from graph.permissions.question import Answer
 from tests.graph.permissions.corpus_parts import ALICE, QUEUE, SEND, doc, grant
 

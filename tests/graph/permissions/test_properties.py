@@ -6,8 +6,8 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from graph.permissions.aws import answer_case
 from graph.permissions.aws.patterns import matches, pattern
+from graph.permissions.aws.whatif import answer_case
 from tests.graph.permissions.corpus_parts import ACCOUNT, ALICE, APP, EVE, QUEUE, ROOT, SESSION
 
 ACTIONS = ("sqs:SendMessage", "sqs:ReceiveMessage")

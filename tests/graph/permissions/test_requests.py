@@ -5,7 +5,7 @@ from collections import defaultdict
 
 import pytest
 
-from graph.permissions.aws import answer_case
+from graph.permissions.aws.whatif import answer_case
 from tests.graph.permissions.make_corpus import CORPUS, lines
 
 BY_HAND = CORPUS.with_name(

@@ -6,7 +6,7 @@ from typing import Any
 from collectors.mapping import map_snapshot
 from graph.estate import Estate
 from graph.model import CoverageEntry, CoverageState, Record, Scope, Snapshot
-from graph.permissions.azure import answerer
+from graph.permissions.azure.answers import answerer
 from graph.permissions.question import Answer, Question
 from tests.beds.azure_world import SUB, assignment, item
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from graph.estate import Estate
-from graph.permissions.azure import answerer
+from graph.permissions.azure.answers import answerer
 from graph.permissions.azure.roles import built_in_names
 from graph.permissions.question import Question
 from tests.beds.azure_world import (

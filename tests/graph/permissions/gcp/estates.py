@@ -6,7 +6,7 @@ from typing import Any
 from graph.coverage import Coverage
 from graph.estate import Estate, assemble
 from graph.model import Asset, CoverageEntry, CoverageState, Evidence, Relationship, Scope
-from graph.permissions.gcp import answerer
+from graph.permissions.gcp.answers import answerer
 from graph.permissions.question import Answer, Question
 from graph.schema import load_schema
 

@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from graph.estate import Estate
-from graph.permissions.gcp import answerer
+from graph.permissions.gcp.answers import answerer
 from graph.permissions.question import Question
 from tests.graph.permissions.gcp.estates import (
     ADMIN,
