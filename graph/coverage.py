@@ -72,6 +72,12 @@ def provider_of(name: str) -> str:
     return "" if name.startswith("Modelhound::") else "aws"
 
 
+def own_lists(operations: Iterable[str], kind: str) -> tuple[str, ...]:
+    """Of the operations by which several clouds tell something, those of the cloud of an asset kind; all if it has none."""
+    every = tuple(operations)
+    return tuple(op for op in every if provider_of(op) == provider_of(kind)) or every
+
+
 def _covers(entry: Scope, asked: Scope) -> bool:
     return (
         entry.provider == asked.provider

@@ -37,6 +37,7 @@ def derive_influence(estate: Estate) -> Iterator[Asset | Relationship]:
                 yield _influence(edge.target, row.gives, edge.source, row.because, edge)
     yield from _through_jobs(estate)
     yield from _from_the_web(estate)
+    yield from _searched(estate)
 
 
 def _through_jobs(estate: Estate) -> Iterator[Relationship]:
@@ -83,6 +84,8 @@ def _from_the_web(estate: Estate) -> Iterator[Asset | Relationship]:
     facts = Facts(estate)
     yield INTERNET
     for base in estate.of_label("KnowledgeBase"):
+        if base.kind not in load_web()["crawlers"]:
+            continue
         case = Case(facts)
         sources = case.read(base, "data_sources")
         named = () if sources is UNKNOWN else sources or ()
@@ -100,6 +103,16 @@ def _from_the_web(estate: Estate) -> Iterator[Asset | Relationship]:
                 evidence=tuple(case.evidence),
                 missing=tuple(case.missing),
                 properties={"because": load_texts()["web"], "data_sources": crawled or unread},
+            )
+
+
+def _searched(estate: Estate) -> Iterator[Relationship]:
+    """A tool that searches the web brings back what anyone published."""
+    for edge in estate.relationships:
+        tool = estate.assets[edge.target]
+        if edge.kind == "USES_TOOL" and tool.properties.get("builtin") in load_web()["tools"]:
+            yield _influence(
+                INTERNET.id, "CAN_INFLUENCE", edge.source, load_texts()["search"], edge
             )
 
 
@@ -141,6 +154,12 @@ def load_turned() -> Mapping[str, tuple[Turned, ...]]:
         )
         rows[turned.lineage] = (*rows.get(turned.lineage, ()), turned)
     return rows
+
+
+@cache
+def load_web() -> Mapping[str, tuple[str, ...]]:
+    """Kinds of knowledge bases that may crawl pages, and sorts of tools that search the web."""
+    return {name: tuple(row) for name, row in read_toml("analysis/influence.toml")["web"].items()}
 
 
 @cache

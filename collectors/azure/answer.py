@@ -1,9 +1,10 @@
 """A record that is being mapped, and what its items become."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from graph.estate import Piece
 from graph.model import Evidence, Relationship
 
 Odd = list[str]  # ids of records that are not built as the API builds its answers
@@ -43,3 +44,6 @@ class Answer:
             evidence=(self.evidence(pointer),),
             properties=properties,
         )
+
+
+Mapper = Callable[[Answer, Any, str], Iterator[Piece]]  # (answer, item, pointer of the item)

@@ -6,6 +6,7 @@ from typing import Any
 
 from collectors.azure.ids import ancestor, clean, is_guid, parent
 from collectors.azure.item import each, read
+from collectors.azure.standins import BLOB, VAULT
 
 Convert = Callable[[Any, str], Any]  # (value, id of the asset) -> value, or None
 
@@ -20,9 +21,6 @@ _BLOB = re.compile(
 )
 _WORKSPACE = "microsoft.machinelearningservices/workspaces"
 _ACCOUNT = "microsoft.cognitiveservices/accounts"
-BLOB = (
-    "azure-blob:"  # a container by its account's and its own name, until the account's id is known
-)
 
 
 def _id(value: Any, _: str) -> str | None:
@@ -99,10 +97,13 @@ def _connected(value: Any, asset: str) -> str | None:
 
 
 def _vault_key(value: Any, _: str) -> str | None:
-    """The key of a vault that encrypts something, where vault and key are both named."""
+    """The key of a vault that encrypts something; the vault is named by its id or its address."""
     vault = read(value, "/keyVaultArmId")
     identifier = str(read(value, "/keyIdentifier") or read(value, "/keyName") or "")
     name = identifier.rpartition("/keys/")[2].partition("/")[0]
+    address = str(read(value, "/keyVaultUri") or identifier).partition("://")[2]
+    if not isinstance(vault, str) and address:
+        vault = f"{VAULT}{address.partition('.')[0].lower()}"
     return f"{clean(vault)}/keys/{name}" if isinstance(vault, str) and name else None
 
 

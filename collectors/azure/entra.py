@@ -1,10 +1,10 @@
 """Entra ID as Microsoft Graph tells it: users, groups, applications, service principals, who owns and who holds what."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
 
-from collectors.azure.answer import Answer
+from collectors.azure.answer import Answer, Mapper
 from collectors.azure.ids import clean, guids, is_guid
 from collectors.azure.item import each, first, read
 from collectors.tags import belongs
@@ -13,7 +13,6 @@ from graph.estate import Piece
 from graph.model import Asset, Relationship, Verdict
 
 GRAPH_APP = "00000003-0000-0000-c000-000000000000"
-Mapper = Callable[[Answer, Any, str], Iterator[Piece]]
 _KINDS = {
     "user": "users",
     "group": "groups",

@@ -5,11 +5,13 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from collectors.azure.entra import kind_of
 from collectors.azure.ids import clean, group, is_guid, parent, subscription
+from collectors.azure.lineage import lineage
 from collectors.lineage import by_source, serves
 from graph.estate import Piece
 from graph.model import Asset, Evidence, Relationship
 
 _ASSIGNMENTS = "Microsoft.Authorization/"
+_KEYS = {"AccountKey", "Sas", "ServicePrincipal", "Certificate"}  # what a datastore may store
 _OF_DATA = {"READS_FROM", "STORED_IN", "WRITES_TO"}
 _REGISTRIES = "azureml://registries/"
 _DATASTORE = "Microsoft.MachineLearningServices/workspaces/datastores"
@@ -24,6 +26,7 @@ def links(pieces: Sequence[Piece]) -> Iterator[Piece]:
     yield from serves(pieces)
     yield from _machines(pieces)
     yield from _catalogue(pieces)
+    yield from lineage(pieces)
 
 
 def _proof(asset: Asset) -> tuple[Evidence, ...]:
@@ -106,9 +109,13 @@ def _datastores(pieces: Sequence[Piece]) -> Iterator[Relationship]:
                 target = clean(f"{account}/blobServices/default/containers/{container}")
                 places[piece.id] = (target, piece)
     for datastore, (container, asset) in sorted(places.items()):
-        yield Relationship(
-            source=datastore, kind="STORED_IN", target=container, evidence=_proof(asset)
-        )
+        kinds = ["STORED_IN"]
+        if asset.properties.get("credentials_type") in _KEYS:
+            kinds.append("AUTHENTICATES_TO")
+        for kind in kinds:
+            yield Relationship(
+                source=datastore, kind=kind, target=container, evidence=_proof(asset)
+            )
     for piece in pieces:
         if isinstance(piece, Relationship) and piece.target in places and piece.kind in _OF_DATA:
             container, asset = places[piece.target]

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from collectors.azure import authorization, entra, hierarchy
+from collectors.azure import agents, authorization, entra, hierarchy, search
 from collectors.azure.answer import Answer, Odd
 from collectors.azure.ids import last
 from collectors.azure.links import links
@@ -14,6 +14,7 @@ from graph.estate import Piece
 from graph.model import Asset, Record
 
 PREFIXES = ("arm:", "graph:")
+_INSIDE = {**agents.MAPPERS, **search.MAPPERS}  # what services tell of their own contents
 
 
 def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[Piece]:
@@ -60,6 +61,8 @@ def _item(answer: Answer, item: Mapping[str, Any], pointer: str) -> Iterator[Pie
     if answer.operation.startswith("graph:"):
         mapper = entra.MAPPERS.get(answer.operation)
         yield from mapper(answer, item, pointer) if mapper else ()
+    elif answer.operation in _INSIDE and not str(item.get("id", "")).startswith("/"):
+        yield from _INSIDE[answer.operation](answer, item, pointer)
     elif rule := authorization.mapper_for(answer, item):
         yield from rule(answer, item, pointer)
     elif hierarchy.is_container(item):

@@ -40,6 +40,7 @@ class Wire:
     pointer: str
     convert: Convert
     reverse: bool
+    unless: tuple[str, tuple[str, ...]] = ("", ())  # pointer, values with which there is none
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,6 +59,9 @@ class Shape:
         """The asset of an item, its relationships, and assets that stand inside it."""
         yield self._asset(answer, item, pointer, asset_id)
         for wire in self.wires:
+            where, values = wire.unless
+            if where and read(item, where) in values:
+                continue
             for at, value in each(item, wire.pointer):
                 other = wire.convert(value, asset_id)
                 if isinstance(other, str) and other and other != asset_id:
@@ -170,8 +174,9 @@ def _shape(kind: str, row: Mapping[str, Any]) -> Shape:
                 pointer=pointer,
                 convert=CONVERSIONS[word],
                 reverse=name.startswith("<"),
+                unless=(unless[0], tuple(unless[1])) if unless else ("", ()),
             )
-            for name, pointer, word in row.get("edges", ())
+            for name, pointer, word, *unless in row.get("edges", ())
         ),
         identities=row.get("identities", False),
         variant=tuple(row.get("variant", ("", ""))),

@@ -26,6 +26,8 @@ def drafts(value: Any, label: str, parts: tuple[str, ...]) -> Iterator[Draft] | 
         return None
     if source == "azurehound":
         rows = _hound(items, label)
+    elif source == "foundry":
+        rows = _agents(items, label)
     elif not items:
         rows = _empty(parts)
     else:
@@ -42,17 +44,27 @@ def _items(value: Any) -> tuple[str, Items | None, bool]:
     cut = (
         any(value.get(name) for name in _CUT) or str(value.get("resultTruncated")).lower() == "true"
     )
-    data = value.get("data")
-    if isinstance(data, list) and _is_hound(value, data):
-        return "azurehound", [item for item in data if isinstance(item, Mapping)], cut
-    if isinstance(data, Mapping) and isinstance(data.get("rows"), list):
-        data = _table(data)
-    if isinstance(data, list) and shapes.GRAPH_QUERY & set(value):
-        return "resource-graph", _maps(data), cut
+    found = _of_data(value, cut=cut)
+    if found:
+        return found
     listed = value.get("value")
     if isinstance(listed, list) and not set(value) - shapes.LIST_KEYS:
         return "arm", _maps(listed), cut
     return ("arm", [value], False) if shapes.operation(value) else ("", None, False)
+
+
+def _of_data(value: Mapping[str, Any], *, cut: bool) -> tuple[str, Items, bool] | None:
+    """What stands under `data`: AzureHound, the agents of a project, Resource Graph in both of its forms."""
+    data = value.get("data")
+    if isinstance(data, list) and _is_hound(value, data):
+        return "azurehound", _maps(data), cut
+    if isinstance(data, list) and shapes.is_agents(data):
+        return "foundry", _maps(data), bool(value.get("has_more"))
+    if isinstance(data, Mapping) and isinstance(data.get("rows"), list):
+        data = _table(data)
+    if isinstance(data, list) and shapes.GRAPH_QUERY & set(value):
+        return "resource-graph", _maps(data), cut
+    return None
 
 
 def _of_list(value: list[Any]) -> tuple[str, Items | None, bool]:
@@ -98,6 +110,16 @@ def _sorted(items: Sequence[Mapping[str, Any]], value: Any, parts: tuple[str, ..
         elif own:
             rows[own, ""].append(item)
     return rows
+
+
+def _agents(items: Items, label: str) -> Rows:
+    """Agents tell their project by the connections of their tools only."""
+    project = shapes.project(items)
+    if not project:
+        raise ImportFileError(
+            f"{label}: agents that do not tell their project, for none of their tools names a connection; collect them live"
+        )
+    return {(shapes.AGENTS, project): items}
 
 
 def _hound(items: Items, label: str) -> Rows:

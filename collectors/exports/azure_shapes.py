@@ -5,8 +5,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import Any
 
+from collectors.azure.agents import project_of
 from collectors.azure.ids import guids, type_of
-from collectors.azure.item import read
+from collectors.azure.item import each, read
 from graph.schema import load_schema
 
 ASSIGNMENTS = "arm:Microsoft.Authorization/roleAssignments"
@@ -95,6 +96,12 @@ _TYPES = {
 }
 _SUBSCRIPTIONS = "arm:Microsoft.Resources/subscriptions"
 _CONTEXT = re.compile(r"\$metadata#(?P<path>[\w/]+)(?:\('(?P<id>[^']+)'\)/(?P<child>\w+))?")
+_SEARCH = re.compile(
+    r"(?P<service>https://[\w-]+\.search\.windows\.net)/\$metadata#(?P<set>indexes|indexers|datasources)\b",
+    re.IGNORECASE,
+)
+_SEARCHED = {"indexes": "indexes", "indexers": "indexers", "datasources": "dataSources"}
+AGENTS = "arm:Microsoft.CognitiveServices/accounts/projects/agents"
 _CHILDREN = {
     "members": "graph:groups/members",
     "transitivemembers": "graph:groups/members",
@@ -143,6 +150,9 @@ def _of_graph(item: Mapping[str, Any]) -> str:
 
 def told(context: str, parts: Sequence[str]) -> tuple[str, str]:
     """(operation, id of the object that it is about) that a Graph context, or the file's name, tells for a child list."""
+    if found := _SEARCH.match(context):
+        folder = _SEARCHED[found["set"].lower()]
+        return f"arm:Microsoft.Search/searchServices/{folder}", found["service"].lower()
     found = _CONTEXT.search(context)
     if found and found["child"]:
         child = found["child"].lower()
@@ -152,6 +162,23 @@ def told(context: str, parts: Sequence[str]) -> tuple[str, str]:
         if named_by:
             return named_by, found["id"].lower()
     return _by_name(parts[-1])
+
+
+def is_agents(items: Sequence[Any]) -> bool:
+    """Whether a list is of the agents of a Foundry project."""
+    return bool(items) and all(isinstance(i, Mapping) and i.get("object") == "agent" for i in items)
+
+
+def project(items: Sequence[Mapping[str, Any]]) -> str:
+    """The project of agents, as the connections of their tools tell it, or ""."""
+    found = (
+        project_of(connection)
+        for item in items
+        for place in ("/versions/latest/definition", "/definition")
+        for _, tool in each(item, f"{place}/tools/*")
+        for _, connection in each(tool, f"/{read(tool, '/type')}/indexes/*/project_connection_id")
+    )
+    return next((one for one in found if one), "")
 
 
 def _by_name(name: str) -> tuple[str, str]:

@@ -6,13 +6,16 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal
 
+import numpy as np
+from numpy.typing import NDArray
+
 from graph.asset_graph import AssetGraph
 from graph.content import read_toml
 from graph.model import Asset, ContentError, UserError
 from graph.schema import Level, load_schema
 
 USER_WEIGHT = 4
-_KEYS = {"labels", "where", "incoming", "outgoing", "reason", "weight", "level"}
+_KEYS = {"labels", "where", "incoming", "outgoing", "ends", "reason", "weight", "level"}
 _OPERATORS = {"in", "matches"}
 
 
@@ -28,7 +31,7 @@ class Selected:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Pattern:
-    """Assets of some labels whose properties hold and that have one of the relationships."""
+    """Assets of some labels whose properties hold and that have one of the relationships, if asked from or to one of `ends`."""
 
     labels: tuple[str, ...]
     reason: str
@@ -36,15 +39,23 @@ class Pattern:
     where: Mapping[str, Any]
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()  # labels that the other end may have; none = any
     level: Level = "use"
 
     def holds(self, graph: AssetGraph, i: int, asset: Asset) -> bool:
         """Does the asset fit? A property that was not read fits nothing."""
         return (
             all(_fits(asset, name, wanted) for name, wanted in self.where.items())
-            and (not self.incoming or bool(len(graph.in_edges(i, self.incoming))))
-            and (not self.outgoing or bool(len(graph.out_edges(i, self.outgoing))))
+            and (not self.incoming or self._has(graph, graph.in_edges(i, self.incoming), "source"))
+            and (not self.outgoing or self._has(graph, graph.out_edges(i, self.outgoing), "target"))
         )
+
+    def _has(
+        self, graph: AssetGraph, edges: NDArray[np.int32], end: Literal["source", "target"]
+    ) -> bool:
+        others = (graph.source if end == "source" else graph.target)[edges]
+        labels = {graph.labels[code] for code in graph.label_code[others].tolist()}
+        return bool(labels & set(self.ends) if self.ends else labels)
 
 
 def entry_points(graph: AssetGraph) -> tuple[Selected, ...]:
@@ -88,7 +99,7 @@ def _pattern(place: str, row: Mapping[str, Any]) -> Pattern:
     unknown = sorted(set(row) - _KEYS)
     if unknown:
         raise ContentError(f"{place}.{unknown[0]}: no such key")
-    for label in row["labels"]:
+    for label in (*row["labels"], *row.get("ends", ())):
         if label not in schema.labels and label != "*":
             raise ContentError(f"{place}.labels: no label {label!r}")
     for kind in (*row.get("incoming", ()), *row.get("outgoing", ())):
@@ -106,6 +117,7 @@ def _pattern(place: str, row: Mapping[str, Any]) -> Pattern:
         where=row.get("where", {}),
         incoming=tuple(row.get("incoming", ())),
         outgoing=tuple(row.get("outgoing", ())),
+        ends=tuple(row.get("ends", ())),
         level=row.get("level", "use"),
     )
 

@@ -41,7 +41,8 @@ class Facts:
         label = self.estate.label(asset.id)
         declared = self.estate.schema.property(label, name)
         title = declared.title if declared else name
-        reads = declared.read_by if declared else ()
+        cloud = provider_of(asset.kind)
+        reads = [op for op in (declared.read_by if declared else ()) if provider_of(op) == cloud]
         if any(self._was_read(operation, asset) for operation in reads):
             return None
         for operation in reads or self.estate.schema.kinds[asset.kind].listed_by:

@@ -36,6 +36,7 @@ class Ledger:
         declared = self.schema.property(self.schema.label(asset.kind).name, name)
         title = declared.title if declared else name
         reads = declared.read_by if declared and declared.read_by else ()
+        reads = tuple(op for op in reads if provider_of(op) == provider_of(asset.kind))
         for operation in reads or self.schema.kinds[asset.kind].listed_by:
             why = self.gap(operation, asset)
             if why:

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from graph.asset_graph import AssetGraph, Int32
-from graph.coverage import provider_of
+from graph.coverage import own_lists, provider_of
 from graph.model import Asset
 from graph.rules.ledger import Ledger
 from graph.rules.model import (
@@ -324,7 +324,7 @@ class Matcher:
         schema, found = self.graph.schema, dict[tuple[str, bool], None]()
         for step in steps:
             told = [schema.relationships[kind] for kind in sorted(step.kinds)]
-            read_by = [operation for kind in told for operation in kind.read_by]
+            read_by = own_lists((op for kind in told for op in kind.read_by), anchor.kind)
             far = step.target if step.source in shared else step.source
             if any(kind.derived for kind in told) and {step.source, step.target} <= set(shared):
                 far = step.source
