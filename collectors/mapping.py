@@ -3,13 +3,13 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from collectors import aws, azure
+from collectors import aws, azure, gcp
 from graph.coverage import Coverage
 from graph.estate import Estate, assemble
 from graph.model import CoverageEntry, CoverageState, Snapshot
 from graph.schema import load_schema
 
-CLOUDS = (aws.map_records, azure.map_records)  # one line a cloud
+CLOUDS = (aws.map_records, azure.map_records, gcp.map_records)  # one line a cloud
 _ODD = "the answer is not built as the API builds it"
 
 

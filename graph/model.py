@@ -12,7 +12,7 @@ Errors that a user can cause:
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
@@ -174,7 +174,7 @@ class CoverageEntry:
 class Snapshot:
     """Everything that was read, and what was not; immutable. `collected_at` is ISO 8601 UTC or ""."""
 
-    records: tuple[Record, ...]
+    records: Sequence[Record]  # a tuple, or a RecordSpool where they are too many for memory
     coverage: tuple[CoverageEntry, ...]
     name: str = ""
     collected_at: str = ""

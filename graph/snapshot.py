@@ -9,14 +9,13 @@ The same snapshot makes the same bytes (compared uncompressed: builds of zlib ma
 
 import hashlib
 import os
-import re
 import secrets
 import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any, BinaryIO, TypeVar
+from typing import BinaryIO, TypeVar
 
 import msgspec
 
@@ -30,21 +29,14 @@ from graph.container import (
     refusal,
     write_lines,
 )
-from graph.model import (
-    CoverageEntry,
-    CoverageState,
-    Record,
-    RecordError,
-    Scope,
-    Snapshot,
-    canonical_json,
-)
+from graph.lines import coverage_line, parse_coverage, parse_record, record_line
+from graph.model import Snapshot, canonical_json
+from graph.spool import RecordSpool
 
 _FORMAT = "modelhound-snapshot"
 _VERSION = 1
 _MANIFEST, _COVERAGE, _RECORDS = "manifest.json", "coverage.jsonl", "records.jsonl"
 _ENTRIES = (_COVERAGE, _RECORDS, _MANIFEST)
-_NUL = re.compile(rb"(?<!\\)(?:\\\\)*\\u0000")
 _LIMITS = Limits()
 _T = TypeVar("_T")
 
@@ -65,34 +57,7 @@ class _ManifestLine(msgspec.Struct, forbid_unknown_fields=True):
     redactions: dict[str, int]
 
 
-class _ErrorLine(msgspec.Struct, forbid_unknown_fields=True):
-    code: str
-    message: str
-
-
-class _RecordLine(msgspec.Struct, forbid_unknown_fields=True):
-    id: str
-    source: str
-    operation: str
-    scope: tuple[str, str, str]
-    params: dict[str, Any]
-    body: Any
-    error: _ErrorLine | None
-    time: str
-
-
-class _CoverageLine(msgspec.Struct, forbid_unknown_fields=True):
-    operation: str
-    scope: tuple[str, str, str]
-    params: dict[str, Any]
-    state: CoverageState
-    reason: str
-    record: str
-
-
 _decode_manifest = msgspec.json.Decoder(_ManifestLine).decode
-_decode_record = msgspec.json.Decoder(_RecordLine).decode
-_decode_coverage = msgspec.json.Decoder(_CoverageLine).decode
 
 
 def write_snapshot(snapshot: Snapshot, path: Path) -> None:
@@ -129,8 +94,8 @@ def read_snapshot(path: Path, *, limits: Limits = _LIMITS) -> Snapshot:
             return tuple(_ascending(path, name, lines, parse))
 
         return Snapshot(
-            records=parsed(_RECORDS, _parse_record),
-            coverage=parsed(_COVERAGE, _parse_coverage),
+            records=parsed(_RECORDS, parse_record),
+            coverage=parsed(_COVERAGE, parse_coverage),
             name=manifest.name,
             collected_at=manifest.collected_at,
             tool_version=manifest.tool_version,
@@ -219,6 +184,9 @@ def _manifest(snapshot: Snapshot, digests: Mapping[str, Digest]) -> bytes:
 
 def _record_lines(snapshot: Snapshot) -> Iterator[bytes]:
     """Lines in order of id; of records that say the same only the first (by source and time) is kept."""
+    if isinstance(snapshot.records, RecordSpool):
+        yield from snapshot.records.lines()
+        return
     ordered = sorted(
         (record.id, record.source, record.time, position)
         for position, record in enumerate(snapshot.records)
@@ -226,51 +194,12 @@ def _record_lines(snapshot: Snapshot) -> Iterator[bytes]:
     previous = ""
     for record_id, _, _, position in ordered:
         if record_id != previous:
-            yield _record_line(snapshot.records[position], record_id)
+            yield record_line(snapshot.records[position], record_id)
         previous = record_id
 
 
 def _coverage_lines(snapshot: Snapshot) -> Iterator[bytes]:
-    yield from sorted({_coverage_line(entry) for entry in snapshot.coverage})
-
-
-def _record_line(record: Record, record_id: str) -> bytes:
-    if (record.error is None) == (record.body is None):
-        raise ValueError(f"{record.operation}: exactly one of body and error must be set")
-    return canonical_json(
-        {
-            "id": record_id,
-            "source": record.source,
-            "operation": record.operation,
-            "scope": _scope_line(record.scope),
-            "params": dict(record.params),
-            "body": record.body,
-            "error": asdict(record.error) if record.error else None,
-            "time": record.time,
-        }
-    ).encode()
-
-
-def _coverage_line(entry: CoverageEntry) -> bytes:
-    return canonical_json(
-        {
-            "operation": entry.operation,
-            "scope": _scope_line(entry.scope),
-            "params": dict(entry.params),
-            "state": entry.state.value,
-            "reason": entry.reason,
-            "record": entry.record,
-        }
-    ).encode()
-
-
-def _scope_line(scope: Scope) -> list[str]:
-    return [scope.provider, scope.account, scope.region]
-
-
-def _scope(line: tuple[str, str, str]) -> Scope:
-    provider, account, region = line
-    return Scope(provider=provider, account=account, region=region)
+    yield from sorted({coverage_line(entry) for entry in snapshot.coverage})
 
 
 def _read_manifest(path: Path, archive: zipfile.ZipFile) -> _ManifestLine:
@@ -303,41 +232,3 @@ def _ascending(
             raise refusal(path, name, f"line {number} is out of order or there twice")
         previous = key
         yield item
-
-
-def _parse_record(line: bytes) -> tuple[str, Record]:
-    row = _decode_record(line)
-    record = Record(
-        source=row.source,
-        operation=row.operation,
-        scope=_scope(row.scope),
-        params=row.params,
-        body=row.body,
-        error=RecordError(code=row.error.code, message=row.error.message) if row.error else None,
-        time=row.time,
-    )
-    record_id = record.id
-    _check_spelling(line, _record_line(record, record_id))
-    return record_id, record
-
-
-def _parse_coverage(line: bytes) -> tuple[str, CoverageEntry]:
-    row = _decode_coverage(line)
-    entry = CoverageEntry(
-        operation=row.operation,
-        scope=_scope(row.scope),
-        params=row.params,
-        state=row.state,
-        reason=row.reason,
-        record=row.record,
-    )
-    _check_spelling(line, _coverage_line(entry))
-    return line.decode(), entry
-
-
-def _check_spelling(line: bytes, canonical: bytes) -> None:
-    """One spelling for one value: this also refuses doubled keys, and an id that is not the content's."""
-    if line != canonical:
-        raise ValueError("not in canonical form, or its id is not that of its content")
-    if b"\\u0000" in line and _NUL.search(line):
-        raise ValueError("it holds a NUL character")

@@ -82,7 +82,7 @@ def main() -> None:
     text = write(state, indent=1, ensure_ascii=False)
     (FIXTURES / "estate.tfstate").write_text(text + "\n", encoding="utf-8")
     lines = ",\n".join(
-        write(row, sort_keys=True, ensure_ascii=False) for row in rows(found.records)
+        write(row, sort_keys=True, ensure_ascii=False) for row in rows(tuple(found.records))
     )
     (FIXTURES / "live.json").write_text(f"[\n{lines}\n]\n", encoding="utf-8")
     sys.stdout.write(f"{len(made)} resources, {len(found.records)} answers\n")

@@ -131,7 +131,7 @@ def test_order_and_repetition_do_not_change_the_bytes(saved, tmp_path):
     other = tmp_path / "other.hound"
     write_snapshot(
         _snapshot(
-            records=snapshot.records[::-1] + snapshot.records[:3],
+            records=(*snapshot.records[::-1], *snapshot.records[:3]),
             coverage=snapshot.coverage[::-1] + snapshot.coverage[:3],
         ),
         other,
