@@ -35,7 +35,7 @@ Index = QModelIndex | QPersistentModelIndex
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One entry: a lead (risk figure or severity shape), a title, a second line."""
+    """One entry: a lead (risk figure, severity shape or a count), a title, a second line."""
 
     key: str
     title: str
@@ -43,6 +43,16 @@ class Entry:
     risk: float | None = None
     severity: Severity | None = None
     undecided: bool = False
+    count: int | None = None
+
+    @property
+    def spoken(self) -> str:
+        """What a screen reader says."""
+        if self.count is not None:
+            return f"{self.title}. {self.detail}"
+        lead = f"risk {self.risk or 0:.0f}" if self.severity is None else self.severity.value
+        sure = "undecided" if self.undecided else "proved"
+        return f"{lead}, {sure}: {self.title}. {self.detail}"
 
 
 class _Model(QAbstractListModel):
@@ -60,10 +70,8 @@ class _Model(QAbstractListModel):
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole, /) -> object:
         entry = self.entries[index.row()]
-        lead = f"risk {entry.risk:.0f}" if entry.severity is None else entry.severity.value
-        sure = "undecided" if entry.undecided else "proved"
         if role == Qt.ItemDataRole.AccessibleTextRole:
-            return text.shown(f"{lead}, {sure}: {entry.title}. {entry.detail}")
+            return text.shown(entry.spoken)
         if role == Qt.ItemDataRole.ToolTipRole:
             return text.tip_text(f"{entry.title}\n{entry.detail}")
         return text.shown(entry.title) if role == Qt.ItemDataRole.DisplayRole else None
@@ -107,6 +115,10 @@ def _lead(painter: QPainter, rect: QRectF, entry: Entry) -> None:
     risk = entry.risk or 0.0
     painter.setFont(theme.text_font(17, bold=True))
     painter.setPen(theme.colour("text"))
+    if entry.count is not None:
+        box = QRectF(rect.left() + 4, rect.top(), 44, rect.height())
+        painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{entry.count:,}")
+        return
     box = QRectF(rect.left() + 8, rect.top() + 8, 36, 24)
     painter.drawText(box, Qt.AlignmentFlag.AlignCenter, f"{risk:.0f}")
     bar = QRectF(rect.left() + 10, rect.top() + 36, 32, 4)

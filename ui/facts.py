@@ -22,6 +22,9 @@ from graph.model import (
 
 if TYPE_CHECKING:
     from graph.paths import Selected
+    from graph.paths.cuts import Cut
+
+FIXES = 5  # named in the overview
 
 Role = Literal["entry", "target"]
 ROLE_WORDS: Mapping[Role, str] = {"entry": "entry point", "target": "crown jewel"}
@@ -74,6 +77,12 @@ class Facts:
         """The name people know, or the id."""
         return (self.asset(asset_id).name or asset_id) if asset_id in self.graph else asset_id
 
+    def words(self, key: Key) -> str:
+        """A relationship as a sentence: who can do what to what."""
+        source, kind, target = key
+        phrase = self.graph.schema.relationships[kind].phrase
+        return f"{self.name(source)} {phrase} {self.name(target)}"
+
     @cached_property
     def folded(self) -> list[str]:
         """Name and id of every asset as searches compare them, numbered as in the graph."""
@@ -109,6 +118,13 @@ class Facts:
     def paths_over(self) -> Counter[Key]:
         """How many attack paths walk a relationship, by its key."""
         return Counter(step.key for path in self.assessment.attack_paths for step in path.steps)
+
+    @cached_property
+    def fixes(self) -> "tuple[Cut, ...]":
+        """The steps that carry the most risk, worst first."""
+        from graph.paths.cuts import fix_first  # noqa: PLC0415 - searches are not needed to start
+
+        return tuple(fix_first(self.assessment.attack_paths, FIXES))
 
     def severity(self, asset_id: str) -> Severity | None:
         """The worst proved finding of an asset."""
@@ -168,6 +184,11 @@ class Facts:
     def undecided(self, kind: str) -> list[Finding]:
         """Findings of a kind that miss a fact."""
         return [f for f in self.assessment.findings if f.kind == kind and f.verdict == "undecided"]
+
+
+def spelt(key: Key) -> str:
+    """A relationship as one word of a filter."""
+    return "\n".join(key)
 
 
 def path_assets(path: AttackPath) -> Iterable[str]:

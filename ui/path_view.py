@@ -1,7 +1,8 @@
 """An attack path from left to right: a card for each asset, an arrow for each step, the chosen step marked."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
@@ -23,7 +24,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from graph.model import Severity, Step, Verdict
+from graph.model import Key, Severity, Step, Verdict
 from ui import icons, text, theme
 from ui.facts import Facts
 from ui.widgets import draw_severity
@@ -35,7 +36,18 @@ MIN_GAP = 92
 ROW_GAP = 28
 LINE = CARD.height() + ROW_GAP
 LINES = 2  # seen at once, where several chains meet
+PEEK = 16  # of what comes before and after a step
 STRIP = CARD.height() + 2 * MARGIN + 12
+
+
+class Mark(NamedTuple):
+    """How a step is drawn: the token of its colour, its dashes."""
+
+    token: str
+    dashes: Sequence[float] = ()
+
+
+MARKS = {"": Mark("path"), "undecided": Mark("undecided", (3, 2)), "broken": Mark("muted", (1, 3))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +140,10 @@ class _Arrow(QGraphicsObject):
 
     pressed = Signal(int)
 
-    def __init__(self, number: int, words: str, verdict: Verdict, length: float) -> None:
+    def __init__(self, number: int, words: str, mark: str, length: float) -> None:
+        """`mark` is said below the line: "undecided", "broken", or nothing of a proved step."""
         super().__init__()
-        self._number, self._words, self._verdict, self._length = number, words, verdict, length
+        self._number, self._words, self._mark, self._length = number, words, mark, length
         self.chosen = False
         self.setCursor(Qt.CursorShape.PointingHandCursor)
         self.setToolTip(text.tip_text(f"Step {number + 1}: {words}"))
@@ -142,11 +155,10 @@ class _Arrow(QGraphicsObject):
         self, painter: QPainter, _option: QStyleOptionGraphicsItem, _widget: QWidget | None = None
     ) -> None:
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        undecided = self._verdict is not Verdict.YES
-        colour = theme.colour("undecided" if undecided else "path")
+        colour = theme.colour(MARKS[self._mark].token)
         pen = QPen(colour, 3.5 if self.chosen else 2)
-        if undecided:
-            pen.setDashPattern([3, 2])
+        if self._mark:
+            pen.setDashPattern(MARKS[self._mark].dashes)
         tip = QPointF(self._length - 4, 0)
         painter.setPen(pen)
         painter.drawLine(QPointF(4, 0), tip - QPointF(8, 0))
@@ -154,19 +166,19 @@ class _Arrow(QGraphicsObject):
         painter.setBrush(colour)
         wing = 7 if self.chosen else 6
         painter.drawPolygon(QPolygonF([tip, tip - QPointF(11, wing), tip - QPointF(11, -wing)]))
-        self._label(painter, undecided=undecided)
+        self._label(painter)
 
-    def _label(self, painter: QPainter, *, undecided: bool) -> None:
+    def _label(self, painter: QPainter) -> None:
         painter.setFont(theme.text_font(12, bold=self.chosen))
         painter.setPen(theme.colour("text" if self.chosen else "muted"))
         centre = Qt.AlignmentFlag.AlignHCenter
         painter.drawText(
             QRectF(0, -28, self._length, 18), centre | Qt.AlignmentFlag.AlignBottom, self._words
         )
-        if undecided:
-            painter.setPen(theme.colour("undecided"))
+        if self._mark:
+            painter.setPen(theme.colour(MARKS[self._mark].token))
             painter.setFont(theme.text_font(11))
-            painter.drawText(QRectF(0, 9, self._length, 16), centre, "undecided")
+            painter.drawText(QRectF(0, 9, self._length, 16), centre, self._mark)
 
     def mousePressEvent(self, _event: QGraphicsSceneMouseEvent) -> None:
         self.pressed.emit(self._number)
@@ -199,13 +211,16 @@ class PathView(QGraphicsView):
         self._arrows: list[_Arrow] = []
         self._cards: list[_Card] = []
         self._ends: list[tuple[int, int]] = []  # the cards of each arrow
-        self._shown: tuple[Facts, Sequence[Step]] | None = None
+        self._shown: tuple[Facts, Sequence[Step], Collection[Key]] | None = None
         self.step = -1
         theme.current().changed.connect(self._scene.update)
 
-    def show_steps(self, facts: Facts, steps: Sequence[Step]) -> None:
-        """Lay out the cards of a path, or of several that meet, one below another; no step is chosen yet."""
-        self._shown = (facts, steps)
+    def show_steps(self, facts: Facts, steps: Sequence[Step], cuts: Collection[Key] = ()) -> None:
+        """Lay out the cards of a path, or of several that meet, one below another; no step is chosen yet.
+
+        Steps among `cuts` are drawn as broken.
+        """
+        self._shown = (facts, steps, cuts)
         self._scene.clear()
         self._arrows, self._cards, self._ends, self.step = [], [], [], -1
         lines = chains(steps)
@@ -226,7 +241,7 @@ class PathView(QGraphicsView):
             self._add_card(card_text(facts, step.source), x, y)
             x += CARD.width()
             self._ends.append((len(self._cards) - 1, len(self._cards)))
-            self._add_arrow(words[number], step.verdict, x, y, gaps[number])
+            self._add_arrow(words[number], self._mark(step), x, y, gaps[number])
             x += gaps[number]
         self._add_card(card_text(facts, steps[-1].target), x, y)
         return x + CARD.width()
@@ -246,8 +261,13 @@ class PathView(QGraphicsView):
         self._scene.addItem(card)
         self._cards.append(card)
 
-    def _add_arrow(self, words: str, verdict: Verdict, x: float, y: float, length: float) -> None:
-        arrow = _Arrow(len(self._arrows), words, verdict, length)
+    def _mark(self, step: Step) -> str:
+        if self._shown is not None and step.key in self._shown[2]:
+            return "broken"
+        return "" if step.verdict is Verdict.YES else "undecided"
+
+    def _add_arrow(self, words: str, mark: str, x: float, y: float, length: float) -> None:
+        arrow = _Arrow(len(self._arrows), words, mark, length)
         arrow.setPos(x, y + CARD.height() / 2)
         arrow.pressed.connect(self.choose)
         self._scene.addItem(arrow)
@@ -264,10 +284,15 @@ class PathView(QGraphicsView):
         for index, card in enumerate(self._cards):
             card.chosen = index in self._ends[number]
             card.update()
-        around = self._arrows[number].sceneBoundingRect()
-        self.ensureVisible(around, int(CARD.width()) + 32, 0)
+        self._bring_into_sight(*(self._cards[index] for index in self._ends[number]))
         if changed:
             self.step_chosen.emit(number)
+
+    def _bring_into_sight(self, begin: _Card, end: _Card) -> None:
+        """Both cards of a step, the first of them where there is no room for two."""
+        both = begin.sceneBoundingRect().united(end.sceneBoundingRect())
+        both.setWidth(min(both.width(), self.viewport().width() - 2 * PEEK))
+        self.ensureVisible(both, PEEK, 0)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         by = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}.get(Qt.Key(event.key()))

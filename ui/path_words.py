@@ -1,19 +1,38 @@
 """An attack path in words: its title, what is to be said of it, its entry of a list."""
 
 from graph.model import AttackPath, Verdict
+from graph.paths.cuts import Cut
 from ui import text
 from ui.entry_list import Entry
-from ui.facts import Facts
+from ui.facts import Facts, spelt
 
 
-def path_entry(facts: Facts, number: int, path: AttackPath) -> Entry:
-    """Risk, both ends, how long."""
+def path_entry(facts: Facts, key: str, path: AttackPath, before: AttackPath | None = None) -> Entry:
+    """Risk, both ends, how long; `before` is the way that it took before a step was broken."""
+    steps = text.count(len(path.steps), "step")
+    detail = f"{steps} to {facts.kind_title(path.target)}"
+    if before is not None:
+        detail = f"another way of {steps}; risk {before.risk:.0f} before"
     return Entry(
-        key=str(number),
+        key=key,
         title=f"{facts.name(path.entry)} → {facts.name(path.target)}",
-        detail=f"{text.count(len(path.steps), 'step')} to {facts.kind_title(path.target)}",
+        detail=detail,
         risk=path.risk,
         undecided=path.verdict is not Verdict.YES,
+    )
+
+
+def fix_entry(facts: Facts, cut: Cut) -> Entry:
+    """A step to break: on how many paths it is, and how to break it."""
+    from app.lookup import step_texts  # noqa: PLC0415 - loads the rules
+
+    of = text.count(len(facts.assessment.attack_paths), "path")
+    remedy = step_texts(facts.graph, cut.step).remedy
+    return Entry(
+        key=spelt(cut.step.key),
+        title=facts.words(cut.step.key),
+        detail=f"on {len(cut.breaks):,} of {of}.  {remedy}",
+        count=len(cut.breaks),
     )
 
 

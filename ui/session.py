@@ -1,6 +1,6 @@
 """What the window is looking at: the open assessment, the place in it, the way back, the user's marks."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,13 +9,14 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from graph.assessment import Assessment
-from graph.model import AttackPath, StoreError
+from graph.model import AttackPath, Key, StoreError
 from graph.progress import CancelCheck, Progress
 from ui.facts import ROLE_WORDS, Facts, Role, Subject
 from ui.operations import Operations
 
 if TYPE_CHECKING:
     from app.workspace import Workspace
+    from graph.paths.what_if import WhatIf
 
 WAYS = 10  # shown between two assets
 
@@ -35,6 +36,7 @@ class Session(QObject):
     opened = Signal()  # another assessment, or the same with other paths
     moved = Signal(object)  # a Place
     inspected = Signal(object)  # a Subject
+    tried = Signal()  # other steps are broken for a try, or it is known what that does
     said = Signal(str)  # one sentence for the user
 
     def __init__(self, operations: Operations, workspace: "Workspace | None" = None) -> None:
@@ -43,6 +45,8 @@ class Session(QObject):
         self.undo = QUndoStack(self)
         self.facts: Facts | None = None
         self.path: Path | None = None
+        self.cuts: tuple[Key, ...] = ()  # steps that are broken for a try
+        self.what_if: WhatIf | None = None  # what that does, once it is known
         self._workspace = workspace
         self._history: list[Place] = []
         self._position = -1
@@ -92,6 +96,7 @@ class Session(QObject):
         self.facts = Facts(assessment)
         self.path = path
         self.undo.clear()
+        self.cuts, self.what_if = (), None
         self._history, self._position = [], -1
         self.opened.emit()
         self.go("overview")
@@ -173,28 +178,64 @@ class Session(QObject):
         """Search from one asset, to one, or the best ways between two; "" stands for every one that is chosen."""
         if self.facts is None:
             return
-        assessment, graph = self.facts.assessment, self.facts.graph
+        assessment, graph, cuts = self.facts.assessment, self.facts.graph, self.cuts
 
         def work(*, progress: Progress, cancelled: CancelCheck) -> tuple[AttackPath, ...]:
             from graph.paths import attack_paths, paths_between  # noqa: PLC0415 - only when it is asked for
 
             if entry and target:
-                return paths_between(graph, entry, target, WAYS)
+                return paths_between(graph, entry, target, WAYS, cuts=cuts)
             return attack_paths(
                 graph,
                 entries=[entry] if entry else assessment.entry_points,
                 targets=[target] if target else assessment.crown_jewels,
+                cuts=cuts,
                 progress=progress,
                 cancelled=cancelled,
             )
 
         self.operations.run("Searching attack paths", work, done)
 
+    # What if
+
+    def cut(self, key: Key) -> None:
+        """Break a step for a try; can be undone."""
+        if key not in self.cuts and self.facts is not None:
+            words = f"Break: {self.facts.words(key)}"
+            self.undo.push(_Cuts(self, words, (*self.cuts, key)))
+
+    def put_back(self, keys: Collection[Key]) -> None:
+        """Break these steps no longer; can be undone."""
+        rest = tuple(key for key in self.cuts if key not in keys)
+        if rest != self.cuts:
+            self.undo.push(_Cuts(self, "Put back", rest))
+
+    def apply_cuts(self, cuts: tuple[Key, ...]) -> None:
+        """Search again without these steps."""
+        self.cuts, self.what_if = cuts, None
+        self.tried.emit()
+        if self.facts is None or not cuts:
+            return
+        graph, paths = self.facts.graph, self.facts.assessment.attack_paths
+
+        def work(*, progress: Progress, cancelled: CancelCheck) -> "WhatIf":
+            from graph.paths.what_if import what_if  # noqa: PLC0415 - only when it is asked for
+
+            return what_if(graph, paths, cuts, progress=progress, cancelled=cancelled)
+
+        self.operations.run("Searching without the broken steps", work, self._on_tried)
+
+    def _on_tried(self, what_if: "WhatIf") -> None:
+        self.what_if = what_if
+        self.tried.emit()
+
     def _refresh(self, assessment: Assessment) -> None:
         self.facts = Facts(assessment)
         self.opened.emit()
         if self.place is not None:
             self.moved.emit(self.place)
+        if self.cuts:  # last: it takes the place of a search that the views began
+            self.apply_cuts(self.cuts)
 
 
 class _Mark(QUndoCommand):
@@ -212,3 +253,17 @@ class _Mark(QUndoCommand):
 
     def undo(self) -> None:
         self._session.apply_mark(self._asset, self._role, wanted=self._before)
+
+
+class _Cuts(QUndoCommand):
+    """Other steps that are broken for a try."""
+
+    def __init__(self, session: Session, words: str, cuts: tuple[Key, ...]) -> None:
+        super().__init__(words)
+        self._session, self._before, self._after = session, session.cuts, cuts
+
+    def redo(self) -> None:
+        self._session.apply_cuts(self._after)
+
+    def undo(self) -> None:
+        self._session.apply_cuts(self._before)

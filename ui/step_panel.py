@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from graph.model import Step, Verdict
+from graph.model import Key, Step, Verdict
 from ui import text
 from ui.evidence_view import EvidenceView
-from ui.facts import MEANINGS
+from ui.facts import MEANINGS, Facts
 from ui.session import Session
 from ui.sides import Sides
-from ui.widgets import Glyph, card, clear, column, flat, plain, row, scrolled
+from ui.widgets import button, card, clear, column, flat, plain, row, scrolled
 
 
 class StepPanel(QWidget):
@@ -23,6 +23,8 @@ class StepPanel(QWidget):
         """`single`: a step by itself, with none before or after it."""
         super().__init__()
         self._session, self._single = session, single
+        self._shown: tuple[Sequence[Step], int] = ((), 0)
+        session.tried.connect(self._again)
         self._eyebrow = text.label("", "eyebrow")
         self._sentence = text.label("", "heading", wrap=True, selectable=True)
         self._body = QVBoxLayout()
@@ -50,6 +52,7 @@ class StepPanel(QWidget):
         facts, step = self._session.facts, steps[number]
         if facts is None:
             return
+        self._shown = (steps, number)
         place = "" if self._single else f"STEP {number + 1} OF {len(steps)}   ·   "
         text.say(self._eyebrow, f"{place}{self._sure(step)}")
         text.say(self._sentence, sentence(facts.graph, step))
@@ -64,12 +67,12 @@ class StepPanel(QWidget):
         )
         self._section("How it is abused", texts.abuse)
         self._section("How to break it", texts.remedy)
-        effect = self._effect(step)
-        if effect:
-            line = row(Glyph("content-cut", 16, "yes"), text.label(effect, "strong"), gap=8)
-            line.addStretch()
-            self._body.addLayout(line)
+        self._what_if(facts, step.key)
         self.evidence.show_evidence(tuple(reversed(step.evidence)))
+
+    def _again(self) -> None:
+        if self._shown[0]:
+            self.show_step(*self._shown)
 
     def _sure(self, step: Step) -> str:
         return MEANINGS[step.verdict].upper() if step.verdict is not Verdict.YES else "PROVED"
@@ -88,12 +91,15 @@ class StepPanel(QWidget):
                 lines.append(f"{key.replace('_', ' ').capitalize()}: {words}")
         return "\n".join(lines)
 
-    def _effect(self, step: Step) -> str:
-        facts = self._session.facts
-        if facts is None:
-            return ""
-        broken = facts.paths_over[step.key]
-        paths = len(facts.assessment.attack_paths)
-        if not broken:
-            return ""
-        return f"Breaks {broken:,} of {text.count(paths, 'attack path')}."
+    def _what_if(self, facts: Facts, key: Key) -> None:
+        """On how many paths the step is, and what would become of them without it."""
+        session, over = self._session, facts.paths_over[key]
+        if not over:
+            return
+        paths = text.count(len(facts.assessment.attack_paths), "attack path")
+        words = text.label(f"On {over:,} of {paths}.", "strong", wrap=True)
+        if key in session.cuts:
+            made = button("Put it back", lambda: session.put_back((key,)), icon="undo")
+        else:
+            made = button("What if it is broken", lambda: session.cut(key), icon="content-cut")
+        self._body.addLayout(column(words, row(made, plain(), gap=8), gap=8))

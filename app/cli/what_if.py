@@ -10,6 +10,7 @@ from app.assess import build_graph
 from app.cli.arguments import estate_argument
 from app.cli.assessment import path_row
 from app.cli.output import format_option, print_json, print_rows, progress_bar
+from app.what_if import outcome
 from graph.asset_graph import AssetGraph
 from graph.model import AttackPath
 from graph.paths import attack_paths
@@ -54,9 +55,9 @@ def what_if_command(
     if format_ == "csv":
         print_rows(rows, COLUMNS, format_=format_)
         return
+    steps = "1 step" if len(tried.cuts) == 1 else f"{len(tried.cuts)} steps"
     click.echo(
-        f"{len(tried.cuts)} step{'s' * (len(tried.cuts) != 1)} cut: breaks {len(tried.broken)} of {len(before)} attack paths; "
-        f"{len(tried.before)} take another way; {len(tried.remaining)} remain"
+        f"What if {steps} {'is' if len(tried.cuts) == 1 else 'are'} broken? {outcome(tried)}"
     )
     changed = [row for row in rows if row["outcome"] != "stays"]
     print_rows(changed, COLUMNS, format_=format_, title="What changes; --format csv has every path")

@@ -47,7 +47,7 @@ def test_a_step_shows_why_how_and_the_statement_marked_in_the_record(open_window
     for title in ("Why this step exists", "How it is abused", "How to break it"):
         assert title in said
     broken = facts.paths_over[sample.DS_ROLE, "CAN_READ", sample.TRAIN_DATA]
-    assert f"Breaks {broken:,} of {len(facts.assessment.attack_paths)} attack paths." in said
+    assert f"On {broken:,} of {len(facts.assessment.attack_paths)} attack paths." in said
     code = view.panel.evidence._code
     marked = [mark.cursor.block().text() for mark in code.extraSelections()]
     assert any('"Sid": "ReadTraining"' in line for line in marked)
@@ -89,20 +89,20 @@ def test_from_and_to_of_the_users_choice_are_searched(open_window, done) -> None
     view._on_ends(sample.NOTEBOOK, sample.TRAIN_DATA)
     done(window)
     assert view.list.count >= 1
-    assert {(path.entry, path.target) for path in view._paths} == {
+    assert {(path.entry, path.target) for path in view._paths.values()} == {
         (sample.NOTEBOOK, sample.TRAIN_DATA)
     }
     assert "Risk" in words(view)
     view._on_ends("", sample.SECRET)
     done(window)
-    assert {path.target for path in view._paths} == {sample.SECRET}
+    assert {path.target for path in view._paths.values()} == {sample.SECRET}
     view._on_ends(sample.SECRET, "")
     done(window)
     assert view.list.count == 0
     assert "No way there" in words(view)
     window.session.step(-1)
     done(window)
-    assert {path.target for path in view._paths} == {sample.SECRET}
+    assert {path.target for path in view._paths.values()} == {sample.SECRET}
 
 
 def test_a_stopped_search_claims_nothing(open_window) -> None:

@@ -1,20 +1,22 @@
 """Attack paths: a risk-sorted list, the path from left to right, and the chosen step: why, how, how to break it."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QSplitter, QStackedWidget, QWidget
+from PySide6.QtWidgets import QSplitter, QStackedWidget, QWidget
 
 from graph.model import AttackPath, Verdict
+from graph.paths.what_if import pair
 from ui import text
 from ui.ends import EndPickers
 from ui.entry_list import EntryList
-from ui.facts import Facts, path_assets
+from ui.facts import Facts, path_assets, spelt
 from ui.path_view import PathView
 from ui.path_words import path_about, path_entry, path_title
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.views.view import View
+from ui.what_if_bar import WhatIfBar
 from ui.widgets import button, chip, column, empty, link, plain, row, search_field
 
 
@@ -24,11 +26,12 @@ class AttackPathsView(View):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self._filters: dict[str, str] = {}
-        self._paths: tuple[AttackPath, ...] = ()
+        self._paths: Mapping[str, AttackPath] = {}  # as they were found, by the key of their entry
         self._searched: tuple[Facts | None, str, str] = (None, "", "")
         self._state = "found"
         self._path: AttackPath | None = None
         session.operations.ended.connect(self._on_ended)
+        session.tried.connect(self._on_tried)
         self.path_view = PathView()
         self.path_view.step_chosen.connect(self._on_step)
         self.path_view.asset_chosen.connect(session.inspect)
@@ -50,9 +53,10 @@ class AttackPathsView(View):
         self.split.setStretchFactor(1, 1)
         self.split.setSizes([320, 900])
         self.split.setChildrenCollapsible(False)
-        box = QHBoxLayout(self)
-        box.setContentsMargins(16, 16, 16, 16)
-        box.addWidget(self.split)
+        self.what_if = WhatIfBar(session, lambda _on: self._again())
+        box = column(self.what_if, self.split, gap=12, margin=16)
+        box.setStretch(1, 1)
+        self.setLayout(box)
 
     def _list_side(self) -> QWidget:
         self.ends = EndPickers(self.session, self._on_ends)
@@ -72,14 +76,15 @@ class AttackPathsView(View):
         return side
 
     def refresh(self) -> None:
-        self._searched = (None, "", "")
-        self._choose_paths()
+        self._show_tried()
+        self._again()
 
     def visit(self, place: Place) -> None:
         self._filters = dict(place.filters)
         self._choose_paths()
         key, _, step = place.item.partition("#")
-        if key:
+        if key and not self.list.choose(key) and self.what_if.broken.isEnabled():
+            self.what_if.broken.toggle()  # it is among the others
             self.list.choose(key)
         if step.isdigit():
             self.path_view.choose(int(step))
@@ -97,31 +102,64 @@ class AttackPathsView(View):
             return
         entry, target = self._filters.get("entry", ""), self._filters.get("target", "")
         self.ends.show_ends(entry, target)
-        through = self._filters.get("through", "")
-        text.say(self._scope, f"Through {facts.name(through)}" if through else "")
-        self._scope.setVisible(bool(through))
+        scope = self._narrowed(facts)
+        text.say(self._scope, scope)
+        self._scope.setVisible(bool(scope))
         self._all.setVisible(bool(self._filters))
         if self._searched == (facts, entry, target):
             self._fill()
             return
         self._searched = (facts, entry, target)
         known = entry in facts.entries | {""} and target in facts.jewels | {""}
+        self.what_if.broken.setVisible(known and not (entry and target))
         if known and not (entry and target):
-            self._on_found(
-                tuple(
-                    path
-                    for path in facts.assessment.attack_paths
+            self._show(
+                {
+                    key: path
+                    for key, path in self._known(facts)
                     if entry in ("", path.entry) and target in ("", path.target)
-                )
+                }
             )
         else:
-            self._paths, self._state = (), "searching"
+            self._paths, self._state = {}, "searching"
             self.session.find_paths(entry, target, self._on_found)
             self._fill()
 
+    def _known(self, facts: Facts) -> Iterator[tuple[str, AttackPath]]:
+        """The paths of the assessment, as they are if steps are broken; each keeps its number as its key."""
+        tried, paths = self.session.what_if, facts.assessment.attack_paths
+        if tried is None:
+            yield from ((str(number), path) for number, path in enumerate(paths))
+            return
+        numbers = {pair(path): str(number) for number, path in enumerate(paths)}
+        for path in tried.broken if self.what_if.broken.isChecked() else tried.remaining:
+            yield numbers[pair(path)], path
+
     def _on_found(self, paths: tuple[AttackPath, ...]) -> None:
+        self._show({str(number): path for number, path in enumerate(paths)})
+
+    def _show(self, paths: Mapping[str, AttackPath]) -> None:
         self._paths, self._state = paths, "found"
         self._fill()
+
+    def _on_tried(self) -> None:
+        self._show_tried()
+        if self.session.what_if is not None or not self.session.cuts:
+            self._again()
+
+    def _show_tried(self) -> None:
+        tried = self.session.what_if
+        if not self.session.cuts or (tried is not None and not tried.broken):
+            self.what_if.broken.setChecked(False)
+        self.what_if.refresh()
+
+    def _narrowed(self, facts: Facts) -> str:
+        """Which asset or step all paths that are shown lead over, in words."""
+        through, over = self._filters.get("through", ""), self._filters.get("over", "")
+        if through:
+            return f"Through {facts.name(through)}"
+        step = next((key for key in facts.paths_over if spelt(key) == over), None)
+        return f"Over the step: {facts.words(step)}" if step else ""
 
     def _on_ended(self) -> None:
         if self._state == "searching":  # no result yet: it comes now, or never
@@ -137,8 +175,8 @@ class AttackPathsView(View):
         if facts is None:
             return
         entries = [
-            path_entry(facts, number, path)
-            for number, path in enumerate(self._paths)
+            path_entry(facts, key, path, self._before(path))
+            for key, path in self._paths.items()
             if self._fits(facts, path)
         ]
         text.say(self._count, f"{len(entries):,} of {len(self._paths):,}")
@@ -149,11 +187,19 @@ class AttackPathsView(View):
             state = "filtered" if self._paths else self._state
             self._none.explain(facts, self._filters, state)
 
+    def _before(self, path: AttackPath) -> AttackPath | None:
+        """The way that a path took before a step was broken, if that is another one."""
+        tried = self.session.what_if
+        return tried.before.get(pair(path)) if tried else None
+
     def _fits(self, facts: Facts, path: AttackPath) -> bool:
         if self._proved.isChecked() and path.verdict is not Verdict.YES:
             return False
         assets = list(path_assets(path))
         if self._filters.get("through", path.entry) not in assets:
+            return False
+        over = self._filters.get("over")
+        if over and over not in map(spelt, (step.key for step in path.steps)):
             return False
         words = self._search.text().casefold()
         return not words or any(
@@ -166,11 +212,13 @@ class AttackPathsView(View):
         facts = self.session.facts
         if facts is None:
             return
-        self._path = path = self._paths[int(key)]
+        self._path = path = self._paths[key]
         text.say(self._title, path_title(facts, path))
         text.say(self._about, path_about(facts, path))
-        self.path_view.show_steps(facts, path.steps)
-        self.path_view.choose(0)
+        self.path_view.show_steps(facts, path.steps, self.session.cuts)
+        over = self._filters.get("over")
+        steps = [spelt(step.key) for step in path.steps]
+        self.path_view.choose(steps.index(over) if over in steps else 0)
 
     def _on_step(self, number: int) -> None:
         if self._path is not None:

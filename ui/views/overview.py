@@ -12,7 +12,7 @@ from ui.entry_list import EntryList
 from ui.facts import Facts, reached
 from ui.finding_words import worst_of_each_rule
 from ui.models.ledger import Ledger
-from ui.path_words import path_entry
+from ui.path_words import fix_entry, path_entry
 from ui.session import Place, Session
 from ui.states import NEVER, STATES
 from ui.tiles import Figure, Tiles
@@ -26,6 +26,7 @@ NO_PATHS = (
 NO_FINDINGS = (
     "No rule failed on what was read. The coverage tells which rules could not be assessed."
 )
+FIX = "The steps that carry the most risk; each counts the attack paths over it and over no step above. Press one to see them."
 FEW = 6  # paths and findings shown here
 
 
@@ -43,15 +44,19 @@ class OverviewView(View):
         self._toxic.opened.connect(lambda key: session.go("findings", key))
         self._no_paths = text.label(NO_PATHS, "muted", wrap=True)
         self._no_findings = text.label(NO_FINDINGS, "muted", wrap=True)
+        self._fixes = EntryList("What to fix first", part=True)
+        self._fixes.opened.connect(lambda key: session.go("attack_paths", over=key))
         self._severities = column(gap=0)
         self._categories = column(gap=0)
         self._states = column(gap=0)
+        self._fix_card = _card("What to fix first", "", None, text.label(FIX, "small"), self._fixes)
         self._lists = Tiles(400, 2)
         self._counts = Tiles(280, 3)
         page = plain(
             column(self._title, self._sentence, gap=4),
             self.figures,
             self._lists,
+            self._fix_card,
             self._counts,
             gap=16,
         )
@@ -107,8 +112,12 @@ class OverviewView(View):
         text.say(self._sentence, headline(facts))
         self.figures.show_tiles(list(_figures(facts, self.session)))
         paths = enumerate(facts.assessment.attack_paths[:FEW])
-        self._paths.show_entries([path_entry(facts, number, path) for number, path in paths], None)
+        self._paths.show_entries(
+            [path_entry(facts, str(number), path) for number, path in paths], None
+        )
         self._toxic.show_entries(worst_of_each_rule(facts, facts.worst)[:FEW], None)
+        self._fixes.show_entries([fix_entry(facts, each) for each in facts.fixes], None)
+        self._fix_card.setVisible(bool(facts.fixes))
         self._no_paths.setVisible(not facts.assessment.attack_paths)
         self._no_findings.setVisible(not facts.assessment.findings)
         for box, made in (
