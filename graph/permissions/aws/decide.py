@@ -90,6 +90,10 @@ class Decision(NamedTuple):
     proofs: tuple[Hit, ...] = ()
 
 
+_PASSED = Decision(ALLOWED)
+_NOT_NAMED = Decision(IMPLICIT, "resource", "", "no resource policy statement allows it")
+
+
 def decide(request: Request, layers: Layers) -> Decision:
     """Explicit deny first; then each guardrail; then who grants, and what limits the grant."""
     special = _needs_no_permission(request)
@@ -136,11 +140,10 @@ def hits(policies: Iterable[Policy], request: Request, *, allows: bool) -> list[
     """Statements of policies without Principal that speak to the request, surely or perhaps."""
     found = []
     for policy in policies:
-        for statement in policy.about(request.called):
-            if statement.allows is allows:
-                outcome = statement.speaks(request.resource, request.context)
-                if outcome is not FAILS:
-                    found.append(Hit(policy, statement, outcome))
+        for statement in policy.speaking(request.called)[allows]:
+            outcome = statement.speaks(request.resource, request.context)
+            if outcome is not FAILS:
+                found.append(Hit(policy, statement, outcome))
     return found
 
 
@@ -150,9 +153,7 @@ def resource_hits(
     """Statements of policies with Principal that name the caller and speak to the request."""
     found = []
     for policy in policies:
-        for statement in policy.about(request.called):
-            if statement.allows is not allows:
-                continue
+        for statement in policy.speaking(request.called)[allows]:
             how = names_caller(statement, request.principal, bounded=bounded)
             if how is Named.NOT:
                 continue
@@ -240,18 +241,20 @@ def _guardrails(request: Request, layers: Layers) -> list[Decision]:
     """
     answers: list[Decision] = []
     if layers.scps and _bound_by_scps(request.principal):
-        answers += [_must_allow("scp", hits(level, request, allows=True)) for level in layers.scps]
+        answers += [_limit("scp", hits(level, request, allows=True)) for level in layers.scps]
     if layers.endpoints:
         found = resource_hits(layers.endpoints, request, allows=True)
-        answers.append(_must_allow("vpc-endpoint", found))
+        answers.append(_limit("vpc-endpoint", found))
     return answers
 
 
-def _must_allow(layer: str, found: Sequence[Hit]) -> Decision:
+def _limit(layer: str, found: Sequence[Hit]) -> Decision:
+    """What only limits grants: one of its statements must allow the request."""
     hit = _best(found)
     if hit is None:
         return Decision(IMPLICIT, layer, "", f"no {layer} statement allows it")
-    return _explained(ALLOWED, layer, hit, f"{layer} policy allows it")
+    missing = hit.outcome.missing
+    return Decision(ALLOWED, layer, missing=missing) if missing else _PASSED
 
 
 def _explained(decision: str, layer: str, hit: Hit, reason: str) -> Decision:
@@ -285,11 +288,12 @@ def _identity_side(request: Request, layers: Layers) -> Decision:
     """An identity grant, within boundary and session policy. The root user holds everything in its account."""
     if request.principal.is_root:
         return Decision(ALLOWED, "identity", "root", "the root user of the account")
-    found = _must_allow("identity", hits(layers.identity, request, allows=True))
-    if found.decision == IMPLICIT and _is_a_users_own(request):
-        return Decision(ALLOWED, "service", "", "every user may make this call")
-    if found.decision == IMPLICIT:
-        return found
+    hit = _best(hits(layers.identity, request, allows=True))
+    if hit is None:
+        if _is_a_users_own(request):
+            return Decision(ALLOWED, "service", "", "every user may make this call")
+        return Decision(IMPLICIT, "identity", "", "no identity statement allows it")
+    found = _explained(ALLOWED, "identity", hit, "identity policy allows it")
     return _limited(found, request, layers)
 
 
@@ -302,15 +306,16 @@ def _limited(grant: Decision, request: Request, layers: Layers) -> Decision:
     for limit in _limits(request, layers):
         if limit.decision == IMPLICIT:
             return limit
-        grant = grant._replace(missing=grant.missing + limit.missing)
+        if limit.missing:
+            grant = grant._replace(missing=grant.missing + limit.missing)
     return grant
 
 
 def _limits(request: Request, layers: Layers) -> Iterator[Decision]:
     if layers.boundary is not None:
-        yield _must_allow("boundary", hits(layers.boundary, request, allows=True))
+        yield _limit("boundary", hits(layers.boundary, request, allows=True))
     if layers.session is not None:
-        yield _must_allow("session", hits((layers.session,), request, allows=True))
+        yield _limit("session", hits((layers.session,), request, allows=True))
 
 
 def _resource_side(request: Request, layers: Layers) -> Decision:
@@ -318,11 +323,12 @@ def _resource_side(request: Request, layers: Layers) -> Decision:
         hit = _best(resource_hits((layers.resource,), request, allows=True))
         if hit is not None:
             return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
-    grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
-    if grant is not None:
-        reason = "a grant on the key allows it"
-        return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
-    return Decision(IMPLICIT, "resource", "", "no resource policy statement allows it")
+    if layers.grants:
+        grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
+        if grant is not None:
+            reason = "a grant on the key allows it"
+            return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
+    return _NOT_NAMED
 
 
 def _either(request: Request, layers: Layers, identity: Decision, resource: Decision) -> Decision:

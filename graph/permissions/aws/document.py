@@ -163,17 +163,23 @@ class Policy:
     statements: tuple[Statement, ...]
     problems: tuple[str, ...] = ()
     origin: Evidence | None = None  # where the document stands, so that a statement can be shown
-    _about: dict[str, tuple[Statement, ...]] = field(
+    _about: dict[str, tuple[tuple[Statement, ...], tuple[Statement, ...]]] = field(
         default_factory=dict, compare=False, repr=False
     )
 
-    def about(self, action: str) -> tuple[Statement, ...]:
-        """The statements that name an action (in lower case), found once for each action."""
+    def speaking(self, action: str) -> tuple[tuple[Statement, ...], tuple[Statement, ...]]:
+        """The denying and the allowing statements that name an action (in lower case), found once for each action."""
         found = self._about.get(action)
         if found is None:
-            found = tuple(item for item in self.statements if item.names(action))
-            self._about[action] = found
+            named = [item for item in self.statements if item.names(action)]
+            denies = tuple(item for item in named if not item.allows)
+            found = self._about[action] = denies, tuple(item for item in named if item.allows)
         return found
+
+    def about(self, action: str) -> tuple[Statement, ...]:
+        """All statements that name an action (in lower case)."""
+        denies, allows = self.speaking(action)
+        return denies + allows
 
     def proof(self, statement: Statement) -> tuple[Evidence, ...]:
         """The evidence of one statement; none for policies that no record holds."""

@@ -4,7 +4,8 @@ Documents that recur from case to case are compiled once: what is compiled is ke
 """
 
 from collections.abc import Mapping
-from typing import Any
+from functools import lru_cache
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -43,20 +44,24 @@ class Case(msgspec.Struct, rename="camel"):
 
 _decode_case = msgspec.json.Decoder(Case).decode
 _decode_list = msgspec.json.Decoder(list[msgspec.Raw]).decode
-_kept: dict[tuple[str, bytes], Policy] = {}
+_policies: dict[tuple[str, bytes], Policy] = {}
+_lists: dict[tuple[str, bytes], tuple[Policy, ...]] = {}
+T = TypeVar("T")
 
 
 def answer_case(line: bytes) -> Answer:
     """The answer to one line; its context is the whole context. What cannot be read is answered with an Error."""
     case = _decode_case(line)
     try:
-        return _answer(case)
+        return _answer(case, is_long=len(line) > MAX_VALUE)
     except (ValueError, TypeError, RecursionError, msgspec.MsgspecError) as problem:
         return error(case.id, sentence(problem))
 
 
-def _answer(case: Case) -> Answer:
+def _answer(case: Case, *, is_long: bool) -> Answer:
     request = _request(case)
+    if is_long:
+        _check_values(request.context)
     decision = decide(request, _layers(case, request.principal))
     return answer_of(case.id, decision)
 
@@ -74,11 +79,16 @@ def answer_of(question_id: Any, decision: Decision) -> Answer:
 
 def caller_of(text: object) -> Principal:
     """The principal of a question. Raises ValueError for what cannot be one."""
-    found = principal(_text("principal", text))
-    is_known = found.parts or found.is_service or found.arn == ANONYMOUS
-    is_provider = found.is_provider and "." in found.arn and not found.arn.startswith("arn:")
-    if not (is_known or is_provider) or " " in found.arn:
-        raise ValueError(f"{found.arn[:80]!r} is neither the ARN of a principal nor {ANONYMOUS!r}")
+    return _caller(_text("principal", text))
+
+
+@lru_cache(maxsize=16_384)
+def _caller(arn: str) -> Principal:
+    found = principal(arn)
+    is_known = found.parts or found.is_service or arn == ANONYMOUS
+    is_provider = found.is_provider and "." in arn and not arn.startswith("arn:")
+    if not (is_known or is_provider) or " " in arn:
+        raise ValueError(f"{arn[:80]!r} is neither the ARN of a principal nor {ANONYMOUS!r}")
     return found
 
 
@@ -110,12 +120,6 @@ def _request(case: Case) -> Request:
     given = case.context if case.context is not None else {}
     if not isinstance(given, Mapping):
         raise TypeError("'context' is not an object")
-    context = Context.of(given, whole=True)
-    for key, values in context.values.items():
-        if any(len(value) > MAX_VALUE for value in values):
-            raise ValueError(
-                f"context key {key[:80]!r} has a value of more than {MAX_VALUE} characters"
-            )
     account = case.resource_account
     if account is not None and not isinstance(account, str):
         raise TypeError("'resourceAccount' is not a text")
@@ -124,8 +128,16 @@ def _request(case: Case) -> Request:
         action=action_of(case.action),
         resource=resource,
         resource_account=account or owner_of(resource),
-        context=context,
+        context=Context.of(given, whole=True),
     )
+
+
+def _check_values(context: Context) -> None:
+    for key, values in context.values.items():
+        if any(len(value) > MAX_VALUE for value in values):
+            raise ValueError(
+                f"context key {key[:80]!r} has a value of more than {MAX_VALUE} characters"
+            )
 
 
 def _text(name: str, value: object) -> str:
@@ -169,44 +181,52 @@ _SORTS = {
 
 
 def _optional(name: str, raw: msgspec.Raw) -> Policy | None:
-    return None if raw == _NULL else _one(name, name, raw)
+    return None if raw == _NULL else _one(name, name, bytes(raw))
 
 
 def _several(name: str, raw: msgspec.Raw) -> tuple[Policy, ...]:
-    if raw == _NULL:
-        return ()
-    return tuple(_one(name, called, item) for called, item in _listed(name, raw))
-
-
-def _listed(name: str, raw: msgspec.Raw) -> list[tuple[str, msgspec.Raw]]:
-    """The documents of a list, or the one that stands alone, each with what it is called."""
-    if not bytes(raw).lstrip().startswith(b"["):
-        return [(name, raw)]
-    return [(f"{name}[{number}]", item) for number, item in enumerate(_decode_list(raw))]
+    return () if raw == _NULL else _list(name, name, bytes(raw))
 
 
 def _levels(name: str, raw: msgspec.Raw) -> Levels | None:
     if raw == _NULL:
         return None
-    return tuple(
-        tuple(_one(name, called, item) for called, item in _listed(f"{name}[{number}]", level))
-        for number, level in enumerate(_decode_list(raw))
-    )
+    levels = enumerate(_decode_list(raw))
+    return tuple(_list(name, f"{name}[{number}]", bytes(level)) for number, level in levels)
 
 
-def _one(name: str, called: str, raw: msgspec.Raw) -> Policy:
+def _list(name: str, called: str, written: bytes) -> tuple[Policy, ...]:
+    """The policies of a list of documents, or the one that stands alone; compiled now or before."""
+    key = (called, written)
+    found = _lists.get(key)
+    if found is None:
+        if written.lstrip()[:1] != b"[":
+            return (_one(name, called, written),)
+        before = len(_policies)
+        items = enumerate(_decode_list(written))
+        found = tuple([_one(name, f"{called}[{number}]", bytes(item)) for number, item in items])
+        if len(_policies) == before:  # its documents recur, and so may the list
+            _keep(_lists, key, found)
+    return found
+
+
+def _one(name: str, called: str, written: bytes) -> Policy:
     """Compiled now or before. A malformed policy raises ValueError and is not kept."""
-    key = (called, bytes(raw))
-    policy = _kept.get(key)
+    key = (called, written)
+    policy = _policies.get(key)
     if policy is None:
-        document = msgspec.json.decode(raw)
+        document = msgspec.json.decode(written)
         if isinstance(document, str):  # a document that is JSON within JSON, as APIs give it
             document = msgspec.json.decode(document)
         policy = compile_policy(document, called, sort=_SORTS.get(name, Sort.IDENTITY))
         if policy.problems:
             raise ValueError(policy.problems[0])
-        if len(key[1]) <= _KEPT_BYTES:
-            if len(_kept) >= _KEPT:
-                _kept.clear()
-            _kept[key] = policy
+        _keep(_policies, key, policy)
     return policy
+
+
+def _keep(kept: dict[tuple[str, bytes], T], key: tuple[str, bytes], made: T) -> None:
+    if len(key[1]) <= _KEPT_BYTES:
+        if len(kept) >= _KEPT:
+            kept.clear()
+        kept[key] = made
