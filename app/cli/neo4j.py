@@ -3,18 +3,24 @@
 import os
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 import keyring
 from keyring.errors import KeyringError
 
-from app import sources
+from app import shapes, sources
 from app.assess import build_graph
 from app.cli.arguments import PATH, estate_argument
-from app.cli.output import progress_bar, say
-from graph.stores import GraphStore
+from app.cli.assessment import print_findings
+from app.cli.output import format_option, print_json, progress_bar, say
+from app.cli.rules import rules_option
+from graph.rules.load import with_packs
+from graph.rules.served import evaluate_served
 from graph.stores.sqlite import SqliteStore
+
+if TYPE_CHECKING:
+    from graph.stores.neo4j import Neo4jStore
 
 PASSWORD_VARIABLE = "MODELHOUND_NEO4J_PASSWORD"  # noqa: S105 - the variable's name
 KEYRING_SERVICE = "modelhound-neo4j"
@@ -106,6 +112,42 @@ def pull(uri: str, user: str, database: str, name: str, workspace: Path) -> None
     say(f"{workspace}: {name}: {graph.node_count} assets, {graph.edge_count} relationships {done}")
 
 
+@neo4j.command()
+@server_options
+@click.option("--kind", type=click.Choice(["posture", "toxic"]), help="Only rules of this kind.")
+@rules_option
+@format_option
+def findings(
+    *,
+    uri: str,
+    user: str,
+    database: str,
+    name: str,
+    kind: str | None,
+    packs: tuple[Path, ...],
+    format_: str,
+) -> None:
+    """Run the rules on the server's graph; only what the findings show comes back.
+
+    Severities are those of the rules: attack paths, which would raise or lower them, are not searched there.
+
+    \b
+    Example:
+      modelhound neo4j findings --uri bolt://localhost:7687 --graph production --kind toxic
+    """
+    rules = {key: rule for key, rule in with_packs(packs).items() if kind in {None, rule.kind}}
+    store = connect(uri, user, database)
+    try:
+        with progress_bar() as progress:
+            found = evaluate_served(store.served(name), rules, progress=progress)
+    finally:
+        store.close()
+    if format_ == "json":
+        print_json([shapes.finding_shape(item) for item in found.outcome.findings])
+    else:
+        print_findings(found.graph, found.outcome.findings, format_)
+
+
 @neo4j.command("list")
 @server_options
 def list_graphs(uri: str, user: str, database: str, name: str) -> None:  # noqa: ARG001 - shared options
@@ -145,7 +187,7 @@ def login(uri: str, user: str) -> None:
     say("Kept in the system's keyring")
 
 
-def connect(uri: str, user: str, database: str) -> GraphStore:
+def connect(uri: str, user: str, database: str) -> "Neo4jStore":
     """A connected store; the driver is imported only now."""
     from graph.stores.neo4j import Neo4jStore, refuse_plain_to_elsewhere  # noqa: PLC0415 - only when it is asked for
 

@@ -51,6 +51,10 @@ class Ledger:
         )
         return tuple(why for why in found if why)
 
+    def asks_each(self, operations: Iterable[tuple[str, bool]]) -> bool:
+        """Was one of them asked once for each of some assets, so that the answer depends on the asset itself?"""
+        return any(operation in self._specific for operation, _ in operations)
+
     def gap_anywhere(self, operation: str, asset: Asset) -> str | None:
         """Likewise of an operation that is asked once for each of other assets: all of them count."""
         if self._general.get(operation) or operation not in self._specific:

@@ -107,7 +107,7 @@ def _regex(value: object, _: Property) -> str:
 def _networks_given(value: object, _: Property) -> str:
     values = value if isinstance(value, list) else [value]
     for item in values:
-        if not isinstance(item, str) or _network(item) is None:
+        if not isinstance(item, str) or network(item) is None:
             return f"{shown(item)} is no address range such as 10.0.0.0/8"
     return "" if values else "must be one or more address ranges"
 
@@ -157,10 +157,15 @@ def holds(predicate: Predicate, asset: Asset, collected_at: str) -> bool | None:
     if name not in asset.properties:
         return None
     value = asset.properties[name]
-    if predicate.operator == "older_than_days":
-        return _older(value, predicate.value, collected_at)
     if predicate.operator == "allows":
         return allows(value, predicate.value, asset.account)
+    return holds_of(predicate, value, collected_at)
+
+
+def holds_of(predicate: Predicate, value: object, collected_at: str) -> bool | None:
+    """Does it hold of a value that was read? Whatever the asset; not for `allows`, which asks for its account."""
+    if predicate.operator == "older_than_days":
+        return _older(value, predicate.value, collected_at)
     return _ASK[predicate.operator](value, predicate.value)
 
 
@@ -168,11 +173,12 @@ def _older(value: object, days: float, collected_at: str) -> bool | None:
     """Against the time of the snapshot, never against today's; what has no time is not old."""
     if value is None:
         return False
-    now, then = _time(collected_at), _time(value)
+    now, then = moment(collected_at), moment(value)
     return None if now is None or then is None else (now - then).days >= days
 
 
-def _time(value: object) -> datetime | None:
+def moment(value: object) -> datetime | None:
+    """A time as it was answered, in UTC if it does not say; None if it is none."""
     try:
         moment = datetime.fromisoformat(str(value))
     except ValueError:
@@ -180,7 +186,7 @@ def _time(value: object) -> datetime | None:
     return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
     """A text, each element of a list, each `key=value` of a map."""
     if isinstance(value, Mapping):
         yield from (f"{key}={text}" for key, text in value.items())
@@ -191,18 +197,18 @@ def _texts(value: object) -> Iterator[str]:
 
 
 def _has(value: object, wanted: object) -> bool:
-    among = set(value) if isinstance(value, Mapping) else set(_texts(value))
+    among = set(value) if isinstance(value, Mapping) else set(texts(value))
     return not among.isdisjoint(wanted if isinstance(wanted, tuple) else (wanted,))
 
 
 def _matches(value: object, pattern: str) -> bool:
-    return any(compiled(pattern).search(text) for text in _texts(value))
+    return any(compiled(pattern).search(text) for text in texts(value))
 
 
 def _within(value: object, ranges: object) -> bool:
     """Is an address, or a whole range, inside one of the ranges?"""
-    outer = [_network(str(r)) for r in (ranges if isinstance(ranges, tuple) else (ranges,))]
-    inner = [_network(text) for text in _texts(value)]
+    outer = [network(str(r)) for r in (ranges if isinstance(ranges, tuple) else (ranges,))]
+    inner = [network(text) for text in texts(value)]
     return any(a and b and a.version == b.version and _inside(a, b) for a in inner for b in outer)
 
 
@@ -210,20 +216,30 @@ def _inside(inner: Any, outer: Any) -> bool:
     return bool(inner.subnet_of(outer))
 
 
-def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+def network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
+    """An address or a range of addresses; None if the text is neither."""
     try:
         return ipaddress.ip_network(text, strict=False)
     except ValueError:
         return None
 
 
+def _same(value: object, wanted: object) -> bool:
+    """1 and 1.0 are the same, 1 and True are not."""
+    return isinstance(value, bool) is isinstance(wanted, bool) and bool(value == wanted)
+
+
+def _is_number(value: object) -> bool:
+    return isinstance(value, int | float) and not isinstance(value, bool)
+
+
 _ASK: Mapping[Operator, Callable[[Any, Any], bool]] = {
-    "eq": lambda value, wanted: type(value) is type(wanted) and bool(value == wanted),
-    "ne": lambda value, wanted: value is None or bool(value != wanted),
-    "in": lambda value, wanted: value is not None and value in wanted,
-    "not_in": lambda value, wanted: value not in wanted,
-    "gte": lambda value, wanted: isinstance(value, int | float) and value >= wanted,
-    "lte": lambda value, wanted: isinstance(value, int | float) and value <= wanted,
+    "eq": _same,
+    "ne": lambda value, wanted: not _same(value, wanted),
+    "in": lambda value, wanted: any(_same(value, item) for item in wanted),
+    "not_in": lambda value, wanted: not any(_same(value, item) for item in wanted),
+    "gte": lambda value, wanted: _is_number(value) and value >= wanted,
+    "lte": lambda value, wanted: _is_number(value) and value <= wanted,
     "has": _has,
     "has_not": lambda value, wanted: not _has(value, wanted),
     "matches": _matches,

@@ -2,12 +2,15 @@
 
 from collections.abc import Iterator, Mapping
 from fnmatch import fnmatchcase
-from typing import Any
+from typing import Any, NamedTuple
 
 from graph.rules.table import shown, suggestion
 
 _ALLOWS = ("principal", "actions", "resource", "unless")
 _OPENS = ("ports", "from")
+EVERYWHERE = ("0.0.0.0/0", "::/0")
+_TCP = {"-1", "tcp", "6"}
+_PORTS = (-1, 2**31)  # lower and higher than any
 _ACCOUNT_PARTS = 6  # arn:partition:service:region:account:resource
 
 
@@ -50,15 +53,40 @@ def _texts_only(value: object) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
+class Allowance(NamedTuple):
+    """What one statement that allows says: whom it names, what, and on which condition keys it depends."""
+
+    named: list[str]  # "*", or the account of each principal ("" if it tells none)
+    services: list[str]
+    actions: list[str]
+    excluded: list[str]  # NotAction
+    resources: list[str]
+    keys: list[str]
+
+
+def allowing(document: object) -> Iterator[Allowance]:
+    """The statements of a policy document that allow; action patterns and keys in lower case."""
+    for statement in _statements(document):
+        if statement.get("Effect") == "Allow":
+            named, services = _principals(statement.get("Principal"))
+            yield Allowance(
+                named=named,
+                services=services,
+                actions=_lower(statement.get("Action")),
+                excluded=_lower(statement.get("NotAction")),
+                resources=_texts(statement.get("Resource", "*")),
+                keys=_condition_keys(statement),
+            )
+
+
 def allows(document: object, wanted: Mapping[str, Any], account: str) -> bool:
     """Does a single statement allow it? Statements that deny, and other policies, are not weighed."""
     return any(
-        statement.get("Effect") == "Allow"
-        and _speaks_of(statement, wanted, account)
+        _speaks_of(statement, wanted, account)
         and _names_action(statement, wanted.get("actions") or ())
-        and ("resource" not in wanted or "*" in _texts(statement.get("Resource", "*")))
+        and ("resource" not in wanted or "*" in statement.resources)
         and not _excused(statement, wanted.get("unless") or ())
-        for statement in _statements(document)
+        for statement in allowing(document)
     )
 
 
@@ -75,21 +103,17 @@ def _texts(value: object) -> list[str]:
     return [str(item) for item in value] if isinstance(value, list | tuple) else []
 
 
-def _speaks_of(statement: Mapping[str, Any], wanted: Mapping[str, Any], account: str) -> bool:
-    if "principal" not in wanted:
-        return True
-    element, who = statement.get("Principal"), str(wanted["principal"])
+def _lower(value: object) -> list[str]:
+    return [text.lower() for text in _texts(value)]
+
+
+def _principals(element: object) -> tuple[list[str], list[str]]:
     if element == "*":
-        named, services = ["*"], ["*"]
-    elif isinstance(element, Mapping):
-        named, services = _texts(element.get("AWS")), _texts(element.get("Service"))
-    else:
-        return False
-    if who.startswith("service:"):
-        return who.removeprefix("service:") in services
-    if who == "anyone":
-        return "*" in named
-    return any(name == "*" or _account_of(name) not in {"", account} for name in named)
+        return ["*"], ["*"]
+    if not isinstance(element, Mapping):
+        return [], []
+    names = _texts(element.get("AWS"))
+    return [n if n == "*" else _account_of(n) for n in names], _texts(element.get("Service"))
 
 
 def _account_of(principal: str) -> str:
@@ -99,45 +123,63 @@ def _account_of(principal: str) -> str:
     return principal if principal.isdigit() else ""
 
 
-def _names_action(statement: Mapping[str, Any], actions: list[str] | tuple[str, ...]) -> bool:
+def _condition_keys(statement: Mapping[str, Any]) -> list[str]:
+    blocks = (statement.get("Condition") or {}).values()
+    return [key.lower() for block in blocks if isinstance(block, Mapping) for key in block]
+
+
+def _speaks_of(statement: Allowance, wanted: Mapping[str, Any], account: str) -> bool:
+    if "principal" not in wanted:
+        return True
+    who = str(wanted["principal"])
+    if who.startswith("service:"):
+        return who.removeprefix("service:") in statement.services
+    if who == "anyone":
+        return "*" in statement.named
+    return any(name not in {"", account} for name in statement.named)
+
+
+def _names_action(statement: Allowance, actions: list[str] | tuple[str, ...]) -> bool:
     if not actions:
         return True
-    excluded = _texts(statement.get("NotAction"))
-    if excluded:
-        return any(not _covered(action, excluded) for action in actions)
-    return any(_covered(action, _texts(statement.get("Action"))) for action in actions)
+    if statement.excluded:
+        return any(not _covered(action, statement.excluded) for action in actions)
+    return any(_covered(action, statement.actions) for action in actions)
 
 
 def _covered(action: str, patterns: list[str]) -> bool:
-    return any(fnmatchcase(action.lower(), pattern.lower()) for pattern in patterns)
+    return any(fnmatchcase(action.lower(), pattern) for pattern in patterns)
 
 
-def _excused(statement: Mapping[str, Any], keys: list[str] | tuple[str, ...]) -> bool:
+def _excused(statement: Allowance, keys: list[str] | tuple[str, ...]) -> bool:
     """Is there a condition on one of the keys? "*" stands for any key."""
-    found = [
-        key.lower()
-        for block in (statement.get("Condition") or {}).values()
-        if isinstance(block, Mapping)
-        for key in block
-    ]
-    return any(fnmatchcase(key, pattern.lower()) for key in found for pattern in keys)
+    return any(fnmatchcase(key, pattern.lower()) for key in statement.keys for pattern in keys)
+
+
+class Opening(NamedTuple):
+    """What one rule of a firewall lets in: from where, to which TCP ports (first and last)."""
+
+    ranges: list[str]
+    low: int
+    high: int
+
+
+def letting_in(rules: object) -> Iterator[Opening]:
+    """The rules that let TCP in; without ports, any port."""
+    for rule in rules if isinstance(rules, list | tuple) else ():
+        if isinstance(rule, Mapping) and rule.get("allow", True):
+            protocol = str(rule.get("protocol", "-1"))
+            if protocol in _TCP:
+                low, high = rule.get("from_port"), rule.get("to_port")
+                any_port = protocol == "-1" or low is None or high is None
+                yield Opening(_texts(rule.get("cidrs")), *(_PORTS if any_port else (low, high)))
 
 
 def opens(rules: object, wanted: Mapping[str, Any]) -> bool:
-    """Does a single rule let one of the ports in from one of the ranges? Any port for rules without ports."""
-    ranges = set(wanted.get("from") or ("0.0.0.0/0", "::/0"))
+    """Does a single rule let one of the ports in from one of the ranges?"""
+    ranges = set(wanted.get("from") or EVERYWHERE)
     return any(
-        rule.get("allow", True)
-        and not ranges.isdisjoint(rule.get("cidrs") or ())
-        and str(rule.get("protocol", "-1")) in {"-1", "tcp", "6"}
-        and any(_within(port, rule) for port in wanted["ports"])
-        for rule in (rules if isinstance(rules, list | tuple) else ())
-        if isinstance(rule, Mapping)
+        not ranges.isdisjoint(rule.ranges)
+        and any(rule.low <= port <= rule.high for port in wanted["ports"])
+        for rule in letting_in(rules)
     )
-
-
-def _within(port: int, rule: Mapping[str, Any]) -> bool:
-    low, high = rule.get("from_port"), rule.get("to_port")
-    if str(rule.get("protocol", "-1")) == "-1" or low is None or high is None:
-        return True
-    return bool(low <= port <= high)

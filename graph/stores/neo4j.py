@@ -2,8 +2,8 @@
 
 Assets carry their label and the shared label Asset, relationships their kind as type: names come from the closed schema
 only, everything else is a parameter. A new graph is loaded beside the old one under its digest, counted, then switched
-to in one transaction; what a broken load left behind is removed by the next. Primitive properties stand on the nodes
-for people's own Cypher; `detail` holds the exact spelling that `load` reads back.
+to in one transaction; what a broken load left behind is removed by the next. Properties stand on the nodes as
+`graph.rules.kept` says, for rules and people's own Cypher; `detail` holds the exact spelling that `load` reads back.
 """
 
 import json
@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from neo4j import READ_ACCESS, WRITE_ACCESS, Driver, GraphDatabase, Session
+from neo4j import Query as Statement
 from neo4j.exceptions import AuthError, ClientError, DriverError, Neo4jError, ServiceUnavailable
 
 from graph.asset_graph import AssetGraph
@@ -23,12 +24,15 @@ from graph.coverage import Coverage
 from graph.estate import Estate
 from graph.model import Asset, Relationship, StoreError, canonical_json
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
+from graph.rules.cypher import Query
+from graph.rules.kept import LAYOUT, kept
+from graph.rules.predicates import moment
 from graph.schema import Schema, load_schema
 from graph.stores import spelling
 
 BATCH = 5_000  # rows in one write transaction
 FETCH = 10_000  # rows in one network round when reading
-_RESERVED = {"id", "kind", "name", "account", "region", "category", "graph", "key", "detail"}
+LONGEST = 600.0  # seconds that one query may take
 _SCHEMA: tuple[str, ...] = (
     "CREATE CONSTRAINT modelhound_asset_key IF NOT EXISTS FOR (n:Asset) REQUIRE n.key IS UNIQUE",
     "CREATE INDEX modelhound_asset_id IF NOT EXISTS FOR (n:Asset) ON (n.id)",
@@ -48,7 +52,11 @@ class Neo4jStore:
         self._schema = load_schema()
         with self._errors():
             self._driver: Driver = GraphDatabase.driver(
-                uri, auth=(user, password), connection_timeout=10, max_transaction_retry_time=15
+                uri,
+                auth=(user, password),
+                connection_timeout=10,
+                max_transaction_retry_time=15,
+                notifications_min_severity="OFF",  # labels and properties that no asset has are no news
             )
         try:
             self._prepare()
@@ -77,10 +85,12 @@ class Neo4jStore:
     ) -> bool:
         """Load beside what is there, count, switch, then remove what was there."""
         digest = f"{name}@{spelling.graph_digest(graph)}"
-        if self._current(name) == digest and self._counts(digest) == _counts(graph):
+        header = self._header(name)
+        kept_so = (header.get("current"), header.get("layout")) == (digest, LAYOUT)
+        if kept_so and self._counts(digest) == _counts(graph):
             return False
         with self._errors():
-            self._remove_other(name, keep=self._current(name))
+            self._remove_other(name, keep=header.get("current"))
             self._load_assets(graph, digest, progress, cancelled)
             self._load_relationships(graph, digest, progress, cancelled)
         if self._counts(digest) != _counts(graph):
@@ -94,10 +104,7 @@ class Neo4jStore:
 
     def load(self, name: str, *, progress: Progress = silent) -> AssetGraph:
         """Read the graph in use, whole; StoreError if the server does not hold what it says."""
-        rows = self._run("MATCH (g:ModelhoundGraph {name: $name}) RETURN g AS graph", name=name)
-        if not rows:
-            raise StoreError(f"{self._uri}: holds no graph named {name!r}; it holds {self.names()}")
-        header = dict(rows[0]["graph"])
+        header = self._required(name)
         digest = header["current"]
         progress(None, "Reading assets")
         assets = {item.id: item for item in self._read_assets(digest)}
@@ -126,10 +133,30 @@ class Neo4jStore:
         """Close the connections."""
         self._driver.close()
 
-    def _current(self, name: str) -> str | None:
-        query = "MATCH (g:ModelhoundGraph {name: $name}) RETURN g.current AS current"
-        rows = self._run(query, name=name)
-        return rows[0]["current"] if rows else None
+    def served(self, name: str) -> "ServedGraph":
+        """The graph in use, to be asked where it is; StoreError if an older Modelhound pushed it."""
+        header = self._required(name)
+        if header.get("layout") != LAYOUT:
+            raise StoreError(
+                f"{self._uri}: the graph {name!r} was pushed by another version of Modelhound; push it again"
+            )
+        return ServedGraph(self, header)
+
+    def ask(self, query: str, **parameters: Any) -> Iterator[list[Any]]:
+        """The rows of a query that only reads, as they come."""
+        with self._errors(), self._session(reading=True) as session:
+            for row in session.run(Statement(query, timeout=LONGEST), parameters):
+                yield list(row.values())
+
+    def _header(self, name: str) -> dict[str, Any]:
+        rows = self._run("MATCH (g:ModelhoundGraph {name: $name}) RETURN g AS graph", name=name)
+        return dict(rows[0]["graph"]) if rows else {}
+
+    def _required(self, name: str) -> dict[str, Any]:
+        header = self._header(name)
+        if not header:
+            raise StoreError(f"{self._uri}: holds no graph named {name!r}; it holds {self.names()}")
+        return header
 
     def _counts(self, digest: str) -> tuple[int, int]:
         nodes = self._run("MATCH (n:Asset {graph: $graph}) RETURN count(n) AS count", graph=digest)
@@ -176,13 +203,14 @@ class Neo4jStore:
         self._run(
             "MERGE (g:ModelhoundGraph {name: $name}) SET g.current = $digest, "
             "g.collected_at = $collected_at, g.coverage = $coverage, g.assets = $assets, "
-            "g.relationships = $relationships",
+            "g.relationships = $relationships, g.layout = $layout",
             name=name,
             digest=digest,
             collected_at=graph.collected_at,
             coverage=[spelling.coverage_text(entry) for entry in graph.coverage],
             assets=graph.node_count,
             relationships=graph.edge_count,
+            layout=LAYOUT,
         )
 
     def _remove_other(self, name: str, *, keep: str | None) -> None:
@@ -240,6 +268,38 @@ class Neo4jStore:
             raise StoreError(f"{self._uri}: {_first_line(error)}") from error
 
 
+class ServedGraph:
+    """One graph on the server, for `graph.rules.served`."""
+
+    def __init__(self, store: Neo4jStore, header: Mapping[str, Any]) -> None:
+        self._store = store
+        now = moment(header["collected_at"])
+        self._given = {
+            "graph": header["current"],
+            "now": None if now is None else round(now.timestamp() * 1_000_000),
+        }
+        self.collected_at = str(header["collected_at"])
+        self.coverage = Coverage(spelling.coverage_from(text) for text in header["coverage"])
+        rows = store.ask("MATCH (n:Asset {graph: $graph}) RETURN DISTINCT n.kind", **self._given)
+        self.kinds = frozenset(kind for (kind,) in rows)
+
+    def ask(self, query: Query, **more: Any) -> Iterator[list[Any]]:
+        """The rows that a query answers."""
+        return self._store.ask(query.text, **query.parameters, **more, **self._given)
+
+    def assets(self, ids: Sequence[str]) -> Iterator[Asset]:
+        """The assets of these ids."""
+        query = (
+            "UNWIND $ids AS id MATCH (n:Asset {key: $graph + '|' + id}) RETURN n.detail AS detail"
+        )
+        for (detail,) in self._store.ask(query, ids=list(ids), **self._given):
+            yield spelling.asset_from(json.loads(detail))
+
+    def relationship(self, detail: str) -> Relationship:
+        """A relationship from its stored spelling."""
+        return spelling.relationship_from(json.loads(detail))
+
+
 def refuse_plain_to_elsewhere(uri: str) -> None:
     """Plain bolt:// and neo4j:// are unencrypted: only to this machine."""
     address = urlsplit(uri)
@@ -261,29 +321,12 @@ def _is_loopback(host: str) -> bool:
 
 def _node(graph: AssetGraph, schema: Schema, i: int, digest: str) -> dict[str, Any]:
     asset = graph.asset(i)
-    values = {
-        key: value
-        for key, value in asset.properties.items()
-        if key not in _RESERVED and _is_storable(value)
-    }
-    values |= {
-        "id": asset.id,
-        "kind": asset.kind,
-        "name": asset.name,
-        "account": asset.account,
-        "region": asset.region,
+    values = kept(asset, schema) | {
         "category": schema.category(asset.kind),
         "graph": digest,
         "detail": canonical_json(spelling.asset_row(asset)),
     }
     return {"key": f"{digest}|{asset.id}", "values": values}
-
-
-def _is_storable(value: object) -> bool:
-    """Neo4j keeps 64-bit integers only; anything else stands in `detail` alone."""
-    if isinstance(value, int):
-        return -(2**63) <= value < 2**63
-    return isinstance(value, (str, float))
 
 
 def _edge(item: Relationship, digest: str) -> dict[str, Any]:

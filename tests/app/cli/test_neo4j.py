@@ -1,6 +1,7 @@
 """The team's graph by command: push, pull, push again, on a real server; and what is refused before a packet is sent."""
 
 import json
+import operator
 from collections.abc import Callable
 from pathlib import Path
 
@@ -53,6 +54,13 @@ def test_a_pull_gives_the_pushed_graph_and_a_second_push_changes_nothing(
     assert command("neo4j", "pull", *server, "--workspace", again)[0] == 0
     code, listed, _ = command("neo4j", "list", "--uri", neo4j_server.uri)
     assert (code, "command-line" in listed.split()) == (0, True)
+
+    code, served, _ = command("neo4j", "findings", *server, "--format", "json")
+    local = command("findings", estate, "--format", "json")[1]
+    key = operator.itemgetter("rule", "verdict", "assets")
+    assert sorted(map(key, json.loads(served))) == sorted(map(key, json.loads(local)))
+    assert (code, len(json.loads(served)) > 5) == (0, True)
+    assert "high" in command("neo4j", "findings", *server, "--kind", "posture")[1]
 
     from app.assess import build_graph  # noqa: PLC0415 - the graph that the command built
     from app.sources import load  # noqa: PLC0415 - likewise
