@@ -43,6 +43,7 @@ class AssetKind:
     title: str
     id_pattern: re.Pattern[str] | None = None
     listed_by: tuple[str, ...] = ()  # operations that, read whole, list every asset of this kind
+    by_name: bool = False  # a policy that names one is enough to know it: accounts that no list of the cloud holds
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -135,6 +136,7 @@ def _kind(name: str, row: Mapping[str, Any]) -> AssetKind:
         title=row["title"],
         id_pattern=re.compile(pattern) if pattern else None,
         listed_by=tuple(row.get("listed_by", ())),
+        by_name=row.get("by_name", False),
     )
 
 

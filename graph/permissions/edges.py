@@ -35,12 +35,13 @@ def edge(
         kind=kind,
         target=target,
         verdict=Verdict.UNDECIDED if missing else verdict,
-        evidence=_proofs(decisions),
+        evidence=proofs_of(decisions),
         missing=tuple(facts) if missing or verdict is Verdict.UNDECIDED else (),
         properties=properties,
     )
 
 
-def _proofs(decisions: Sequence[Decision]) -> tuple[Evidence, ...]:
+def proofs_of(decisions: Sequence[Decision]) -> tuple[Evidence, ...]:
+    """What proves several decisions, each once."""
     found = {(p.record, p.pointer): p for item in decisions for p in item.proofs}
     return tuple(found.values())

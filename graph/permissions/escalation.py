@@ -98,11 +98,12 @@ class Escalation:
 
     @cached_property
     def principals(self) -> tuple[Asset, ...]:
-        """Users, roles, service accounts; groups are no principals of their own."""
+        """Users, roles, service accounts that an answer described, or that a policy need only name; groups are none."""
         return tuple(
             asset
             for asset in self.estate.of_label(*PRINCIPALS[:-1])
             if asset.properties.get("described") is not False
+            or self.estate.schema.kinds[asset.kind].by_name
         )
 
     def verdict(self, principal: str) -> PrincipalVerdict:

@@ -143,11 +143,12 @@ class Members:
         """Federated identities are in no Google group; a group that was not read may hold anybody else."""
         if acting.kind not in {"user", "serviceAccount", "group"}:
             return NO
-        gap = self._gap(group)
+        gap = self.gap(group)
         return Truth(None, (gap,)) if gap else NO
 
-    def _gap(self, group: str) -> str:
+    def gap(self, group: str) -> str:
         """Why somebody might be in a group for all that is known; "" if its members are known, and theirs."""
+        group = spelled(group)
         if group not in self._unread:
             self._unread[group] = ""  # a group that contains itself asks once
             waiting, seen = [group], {group}

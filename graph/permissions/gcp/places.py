@@ -11,16 +11,28 @@ MANAGER = "//cloudresourcemanager.googleapis.com"
 PROJECT, FOLDER, ORGANIZATION = (
     f"cloudresourcemanager.googleapis.com/{name}" for name in ("Project", "Folder", "Organization")
 )
+_TAGS = "gcp:cloudresourcemanager.googleapis.com/TagBinding"
 POLICIES = "gcp:iam.googleapis.com/AllowPolicy"
+_SCOPE = re.compile(r"//[^/]+/(projects|folders|organizations)/[^/]+")
 _SCOPES = {PROJECT, FOLDER, ORGANIZATION}
 _IN_PROJECT = re.compile(r"(//[^/]+/)projects/([^/]+)(/.*)?", re.DOTALL)
+_IN_SCOPE = re.compile(r"//[^/]+/((?:folders|organizations)/[^/]+)/.+", re.DOTALL)
 _BUCKET = re.compile(r"//storage\.googleapis\.com/(?:projects/_/buckets/)?([^/]+)(/.*)?", re.DOTALL)
 _ACCOUNT = re.compile(r"//iam\.googleapis\.com/projects/[^/]+/serviceAccounts/([^/]+)")
+_ACCOUNTS = "//iam.googleapis.com/projects/-/serviceAccounts/"
 _EMAIL = re.compile(r"[^@]+@([a-z0-9-]+)(?:\.([a-z0-9-]+\.[a-z]+))?\.iam\.gserviceaccount\.com")
 _NUMBERED = re.compile(
     r"(\d+)-compute@developer\.gserviceaccount\.com|service-(\d+)@.*|(\d+)@cloudservices\..*"
 )
 _APPSPOT = re.compile(r"(.+)@appspot\.gserviceaccount\.com")
+
+
+@dataclass(frozen=True, slots=True)
+class Tags:
+    """Namespaced key -> value; `whole`: what is not there is known not to be."""
+
+    found: Mapping[str, str]
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +71,7 @@ class Places:
                 self._tokens[asset.id.rpartition("/")[2]] = asset.id
                 if number := asset.properties.get("number"):
                     self._tokens[str(number)] = asset.id
+        self._emails = dict(self._unique())  # address by number
         self._by_name = dict(self._names())
         self._lines: dict[str, Line] = {}
         self._coverage: dict[str, bool] = {}
@@ -67,27 +80,21 @@ class Places:
         for asset in self.estate.assets.values():
             if asset.id.startswith("//"):
                 yield self.canonical(asset.id), asset.id
-            for name in self._other_names(asset):
-                yield self.canonical(name), asset.id
+            elif asset.id.startswith("serviceAccount:"):
+                yield self.canonical(_ACCOUNTS + asset.id.partition(":")[2]), asset.id
 
-    @staticmethod
-    def _other_names(asset: Asset) -> Iterator[str]:
-        """A service account is a resource too, by address and by its number."""
-        resource = asset.properties.get("resource")
-        if asset.id.startswith("serviceAccount:"):
-            email = asset.id.partition(":")[2]
-            yield f"//iam.googleapis.com/projects/-/serviceAccounts/{email}"
-            if isinstance(resource, str) and resource.startswith("//"):
-                yield resource
-                if unique := asset.properties.get("unique_id"):
-                    yield f"{resource.rpartition('/')[0]}/{unique}"
+    def _unique(self) -> Iterator[tuple[str, str]]:
+        """Service accounts are resources by address and by number."""
+        for asset in self.estate.assets.values():
+            if asset.id.startswith("serviceAccount:") and asset.properties.get("unique_id"):
+                yield str(asset.properties["unique_id"]), asset.id.partition(":")[2]
 
     def canonical(self, name: str) -> str:
-        """One spelling for one thing: the project's own id, buckets without their prefix."""
+        """One spelling for one thing: the project's own id, buckets without their prefix, accounts by address."""
         if found := _BUCKET.fullmatch(name):
             return f"//storage.googleapis.com/{found[1]}{found[2] or ''}"
-        if (found := _ACCOUNT.fullmatch(name)) and "@" in found[1]:
-            return f"//iam.googleapis.com/projects/-/serviceAccounts/{found[1].lower()}"
+        if found := _ACCOUNT.fullmatch(name):
+            return f"{_ACCOUNTS}{self._emails.get(found[1], found[1].lower())}"
         found = _IN_PROJECT.fullmatch(name)
         if not found:
             return name
@@ -128,7 +135,7 @@ class Places:
             own, above = (), (start, *self._above(start))
             project = start if "/projects/" in start else ""
         holders = tuple(dict.fromkeys((*own, *((project,) if project else ()), *above)))
-        if project and not above[len(above) - 1 :] and (gap := self._parent_gap(project)):
+        if project and not above and (gap := self._parent_gap(project)):
             gaps = (*gaps, gap)
         unread = tuple(self._unread(name, holders, project))
         return Line(resource=name, holders=holders, project=project, gaps=gaps, unread=unread)
@@ -136,7 +143,7 @@ class Places:
     def _own(self, name: str) -> Iterator[str]:
         """The resource and what it is part of, as far as the estate holds it."""
         least = name.find("/", 2) + 1
-        while len(name) > least and not re.fullmatch(r"//[^/]+/projects/[^/]+", name):
+        while len(name) > least and not _SCOPE.fullmatch(name):
             if name in self._by_name:
                 yield self._by_name[name]
             name = name.rpartition("/")[0]
@@ -152,9 +159,9 @@ class Places:
             for edge in self.estate.incoming.get(holder, ()):
                 if edge.kind == "CONTAINS" and self.estate.assets[edge.source].kind in _SCOPES:
                     return edge.source, ()
-        if name.startswith(f"{MANAGER}/"):
-            return "", ()
-        return "", (f"the project of {name}",)
+        if found := _IN_SCOPE.fullmatch(name):
+            return f"{MANAGER}/{found[1]}", ()
+        return "", () if name.startswith(f"{MANAGER}/") else (f"the project of {name}",)
 
     def _above(self, start: str) -> Iterator[str]:
         """Folders and the organisation, upwards."""
@@ -174,6 +181,8 @@ class Places:
 
     def _parent_gap(self, project: str) -> str:
         """Why folders above a project may exist that nobody told; "" if the project was read with its parents."""
+        if "/organizations/" in project:
+            return ""
         scope = Scope(provider="gcp", account=project.rpartition("/")[2])
         gap = self.estate.coverage.gap(f"gcp:{PROJECT}", scope)
         return f"the folders and the organisation above {project.rpartition('/')[2]}" if gap else ""
@@ -191,6 +200,12 @@ class Places:
         if not is_part and not self._read_whole(project):
             yield f"the allow policy of {name}"
 
+    def is_unread(self, project: str) -> bool:
+        """Whether nobody read the allow policy of a project."""
+        asset = self.estate.assets.get(project)
+        there = asset is not None and "iam_policy" in asset.properties
+        return not there and (asset is None or not self._read_whole(project))
+
     def _read_whole(self, project: str) -> bool:
         """Whether every allow policy of a project was read; "" asks for those of folders and organisations."""
         if project not in self._coverage:
@@ -198,10 +213,13 @@ class Places:
             self._coverage[project] = self.estate.coverage.gap(POLICIES, scope) is None
         return self._coverage[project]
 
-    def tags(self, line: Line) -> Mapping[str, str] | None:
-        """Resource tags in force: of the nearest thing whose tags were read, for they hold the inherited ones."""
-        for holder in line.holders:
+    def tags(self, line: Line) -> Tags:
+        """Resource tags in force: those of the nearest thing win over what it inherits."""
+        found: dict[str, str] = {}
+        whole = self.estate.coverage.gap(_TAGS, Scope(provider="gcp")) is None
+        for holder in reversed(line.holders):
             asset = self.estate.assets.get(holder)
             if asset is not None and "resource_tags" in asset.properties:
-                return dict(asset.properties["resource_tags"] or {})
-        return None
+                found |= dict(asset.properties["resource_tags"] or {})
+                whole = whole or holder == line.holders[0]
+        return Tags(found, whole)

@@ -1,6 +1,6 @@
 """Policies of an estate, made ready: bindings of allow policies, deny rules, access boundaries, each with its proof."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -11,8 +11,10 @@ from graph.estate import Estate
 from graph.model import Asset, Evidence
 from graph.permissions.gcp import roles
 from graph.permissions.gcp.members import spelled
+from graph.permissions.gcp.places import Places
 
 ALLOW, DENY = "allow policy", "deny policy"
+_SINGLE = ("user:", "serviceAccount:", "principal://", "deleted:")  # members that are one principal
 _ROLE = "//iam.googleapis.com/"
 
 
@@ -106,30 +108,51 @@ class Boundary:
 class Book:
     """Everything that decides, by where it is set."""
 
-    def __init__(self, estate: Estate) -> None:
+    def __init__(self, estate: Estate, places: Places) -> None:
         self._estate = estate
+        self._places = places
         self._roles = {
             _role_name(asset): _role(asset)
             for asset in estate.assets.values()
             if asset.kind == "iam.googleapis.com/Role"
         }
         self.bindings: dict[str, tuple[Binding, ...]] = {}
-        self.by_member: dict[str, list[Binding]] = {}
+        self._by_member: dict[str, list[Binding]] = {}
+        self._of_many: list[Binding] = []  # with a member that may stand for anybody
         for asset in estate.assets.values():
             if asset.properties.get("iam_policy"):
                 found = tuple(self._bindings(asset))
                 self.bindings[asset.id] = found
                 for binding in found:
-                    for member in binding.members:
-                        self.by_member.setdefault(spelled(member), []).append(binding)
+                    self._index(binding)
         self.denies: dict[str, list[DenyRule]] = {}
         self.unread_denies: dict[str, list[Asset]] = {}
         self._read_denies()
         self.boundaries = tuple(self._boundaries())
 
+    def stops_at(self, holder: str) -> bool:
+        """Whether a deny policy is attached to something."""
+        return holder in self.denies or holder in self.unread_denies
+
     def role(self, name: str) -> Role:
         """A role for its name in a binding."""
         return self._roles.get(name) or Role(name=name)
+
+    def _index(self, binding: Binding) -> None:
+        for member in map(spelled, binding.members):
+            self._by_member.setdefault(member, []).append(binding)
+        if not all(member.startswith(_SINGLE) for member in binding.members):
+            self._of_many.append(binding)
+
+    def is_named(self, member: str) -> bool:
+        """Whether some binding names a member itself."""
+        return spelled(member) in self._by_member
+
+    def candidates(self, names: Iterable[str]) -> Iterator[Binding]:
+        """Bindings that can name somebody of these names, in the order of their policies."""
+        found = {id(row): row for name in names for row in self._by_member.get(name, ())}
+        found |= {id(row): row for row in self._of_many}
+        yield from sorted(found.values(), key=lambda row: (row.holder, row.position))
 
     def _bindings(self, asset: Asset) -> Iterator[Binding]:
         policy = asset.properties["iam_policy"]
@@ -151,9 +174,15 @@ class Book:
                 continue
             for edge in self._estate.outgoing.get(asset.id, ()):
                 if edge.kind == "APPLIES_TO":
+                    holder = self._holder(edge.target)
                     if asset.properties.get("document") is None:
-                        self.unread_denies.setdefault(edge.target, []).append(asset)
-                    self.denies.setdefault(edge.target, []).extend(_rules(asset, edge.target))
+                        self.unread_denies.setdefault(holder, []).append(asset)
+                    self.denies.setdefault(holder, []).extend(_rules(asset, holder))
+
+    def _holder(self, name: str) -> str:
+        """The id of what a policy is attached to, which may be named by its number."""
+        found = self._places.asset(name)
+        return found.id if found else name
 
     def _boundaries(self) -> Iterator[Boundary]:
         for asset in self._estate.assets.values():

@@ -30,7 +30,7 @@ _NAME = re.compile(r"//(?P<service>[^/]+)/(?P<path>.*)", re.DOTALL)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
-    """A request. `tags`: those in force on the resource, namespaced key -> value; None where nobody read them.
+    """A request. `tags`: those in force on the resource, namespaced key -> value; `tags_whole`: there are no others.
 
     `number`: of the project, for Secret Manager names resources with it; "" where nobody told.
     """
@@ -39,7 +39,8 @@ class Asked:
     resource: str
     context: Mapping[str, Any] = field(default_factory=dict)
     at: str = ""  # the snapshot's time
-    tags: Mapping[str, str] | None = None
+    tags: Mapping[str, str] = field(default_factory=dict)
+    tags_whole: bool = False
     number: str = ""
     principal: Mapping[str, str] = field(default_factory=dict)  # principal.type, principal.subject
 
@@ -91,9 +92,9 @@ class Asked:
         there, value = nested(self.context, where)
         if there:
             return value if isinstance(value, Mapping) else {}
-        if self.tags is None or where != "resource.tags":
-            return Unknown((f"the tags of {self.resource}",))
-        return self.tags
+        if where == "resource.tags" and (self.tags_whole or arguments[0] in self.tags):
+            return self.tags
+        return Unknown((f"the tags of {self.resource}",))
 
 
 def _given(path: str, value: Any) -> Any:

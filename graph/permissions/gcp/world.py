@@ -13,7 +13,14 @@ from graph.model import Evidence
 from graph.permissions.decision import Decision
 from graph.permissions.gcp.bounds import Bounds
 from graph.permissions.gcp.cel import evaluate
-from graph.permissions.gcp.members import Acting, Members, owners_of
+from graph.permissions.gcp.members import (
+    EVERYBODY,
+    SIGNED_IN,
+    Acting,
+    Members,
+    owners_of,
+    spelled,
+)
 from graph.permissions.gcp.places import Line, Places
 from graph.permissions.gcp.policies import Binding, Book, DenyRule
 from graph.permissions.gcp.scene import Asked
@@ -27,6 +34,16 @@ ALLOW, DENY, BOUNDARY, CONDITION, PRINCIPAL = (
     "condition",
     "principal",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Grant:
+    """A binding that names a principal, or may. `unread`: only for all that is known of a group or of who owns a project."""
+
+    binding: Binding
+    named: Truth
+    proofs: tuple[Evidence, ...] = ()
+    unread: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,8 +63,13 @@ class World:
         self.estate = estate
         self.places = Places(estate)
         self.members = Members(estate, self.places)
-        self.book = Book(estate)
+        self.book = Book(estate, self.places)
         self.bounds = Bounds(self.book, self.places, self.members)
+        denies = (rule for rules in self.book.denies.values() for rule in rules)
+        self.looks_at_resources = any(rule.condition for rule in denies) or bool(
+            self.book.boundaries
+        )  # so that a decision about one resource does not serve for its neighbour
+        self._grants: dict[str, Mapping[str, tuple[Grant, ...]]] = {}
 
     def decide(
         self,
@@ -73,12 +95,14 @@ class World:
         return stops[0] if granted.word == ALLOWED and stops else granted
 
     def _asked(self, permission: str, line: Line, context: Mapping[str, Any]) -> Asked:
+        tags = self.places.tags(line)
         return Asked(
             permission=permission,
             resource=line.resource,
             context=context,
             at=self.estate.collected_at,
-            tags=self.places.tags(line),
+            tags=tags.found,
+            tags_whole=tags.whole,
             number=self.places.number(line.project),
         )
 
@@ -180,28 +204,39 @@ class World:
         )
 
     def _hits(self, acting: Acting, line: Line, asked: Asked) -> Iterator[_Hit]:
-        for holder in line.holders:
-            for binding in self.book.bindings.get(holder, ()):
-                gives = binding.role.gives(asked.permission)
-                if gives is False:
-                    continue
-                named, proofs = self.named(binding, acting)
-                if named.value is False:
-                    continue
-                holds = evaluate(binding.condition, asked) if binding.condition else YES
-                role = YES if gives else Truth(None, (f"what the role {binding.role.name} holds",))
-                failed = holds.value is False
-                yield _Hit(binding, all_of([named, holds, role]), proofs, failed)
+        granted = self.grants(acting)
+        for grant in (grant for holder in line.holders for grant in granted.get(holder, ())):
+            binding = grant.binding
+            gives = binding.role.gives(asked.permission)
+            if gives is False:
+                continue
+            holds = evaluate(binding.condition, asked) if binding.condition else YES
+            role = YES if gives else Truth(None, (f"what the role {binding.role.name} holds",))
+            truth = all_of([grant.named, holds, role])
+            yield _Hit(binding, truth, grant.proofs, holds.value is False)
 
-    def named(self, binding: Binding, acting: Acting) -> tuple[Truth, tuple[Evidence, ...]]:
+    def grants(self, acting: Acting) -> Mapping[str, tuple[Grant, ...]]:
+        """Bindings that name a principal or may, by what they are set on; remembered."""
+        if acting.principal not in self._grants:
+            found: dict[str, list[Grant]] = {}
+            for binding in self.book.candidates((acting.principal, *acting.groups)):
+                grant = self._grant(binding, acting)
+                if grant.named.value is not False:
+                    found.setdefault(binding.holder, []).append(grant)
+            self._grants[acting.principal] = {key: tuple(rows) for key, rows in found.items()}
+        return self._grants[acting.principal]
+
+    def _grant(self, binding: Binding, acting: Acting) -> Grant:
         """Whether a binding names the caller, and the memberships that make it so."""
-        open_: list[Truth] = []
+        open_: dict[str, Truth] = {}
         for member in binding.members:
             truth = self._is_member(member, acting)
             if truth.value:
-                return YES, acting.proof(member)
-            open_.append(truth)
-        return any_of(open_), ()
+                return Grant(binding, YES, acting.proof(member))
+            if truth.value is None:
+                open_[member] = truth
+        unread = all(owners_of(one) or spelled(one).startswith("group:") for one in open_)
+        return Grant(binding, any_of(list(open_.values())), unread=bool(open_) and unread)
 
     def _is_member(self, member: str, acting: Acting) -> Truth:
         """As members say; owners, editors and viewers of a project are those whom its own policy names."""
@@ -211,9 +246,10 @@ class World:
         role, project = basic
         if member in {acting.principal, *acting.groups}:
             return YES
+        if acting.kind in {EVERYBODY, SIGNED_IN}:
+            return NO
         holder = self.places.project_asset(project)
-        asset = self.estate.assets.get(holder)
-        if asset is None or "iam_policy" not in asset.properties:
+        if self.places.is_unread(holder):
             return Truth(None, (f"who is {role} of project {project}",))
         return any_of(
             [
@@ -223,18 +259,6 @@ class World:
                 for each in binding.members
                 if owners_of(each) is None
             ]
-        )
-
-    # --- for relationships
-
-    def relevant(self, principal: str) -> tuple[Binding, ...]:
-        """Bindings that name a principal or may; only what is in them can give it anything."""
-        acting = self.members.acting(principal)
-        return tuple(
-            binding
-            for found in self.book.bindings.values()
-            for binding in found
-            if self.named(binding, acting)[0].value is not False
         )
 
 

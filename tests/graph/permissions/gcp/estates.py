@@ -1,6 +1,6 @@
 """A small organisation of Google Cloud, made of policies, for questions about rights."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from graph.coverage import Coverage
@@ -70,20 +70,19 @@ def in_group(group: str, *members: str) -> list[Relationship]:
 
 
 def organisation(
-    policies: Mapping[str, Iterable[Mapping[str, Any]]] | None = None,
+    policies: Mapping[str, Sequence[Mapping[str, Any]]] | None = None,
     *more: Item,
     read: bool = True,
     at: str = AT,
 ) -> Estate:
     """The organisation with these allow policies by holder; `read`: every other thing is known to have none."""
-    name = "//iam.googleapis.com/projects/shop/serviceAccounts/train@shop.iam.gserviceaccount.com"
     items: list[Item] = [
         asset(ORG, KINDS["organizations"], "example.com"),
         asset(FOLDER, KINDS["folders"]), asset(INNER, KINDS["folders"]),
         asset(SHOP, KINDS["projects"], number=SHOP_NUMBER), asset(LAB, KINDS["projects"], number=LAB_NUMBER),
         *(asset(one) for one in (BUCKET, MODEL, ENDPOINT, SECRET, KEY, DATASET, TABLE, VM)),
         *(asset(one) for one in (ANN, BOB, EVE, ADMIN)),
-        asset(TRAIN, resource=name, unique_id="9001"), asset(DEFAULT, default=True),
+        asset(TRAIN, unique_id="9001"), asset(DEFAULT, default=True),
         asset(DEVS, members_read=True), asset(OUTER, members_read=True), asset(CLOSED),
         *contains(ORG, FOLDER, LAB), *contains(FOLDER, INNER), *contains(INNER, SHOP),
         *contains(SHOP, BUCKET, MODEL, ENDPOINT, SECRET, KEY, DATASET, TABLE, VM, TRAIN, DEFAULT),
@@ -93,6 +92,8 @@ def organisation(
         asset(holder, iam_policy={"bindings": list(rows)})
         for holder, rows in (policies or {}).items()
     ]
+    named = {m for rows in (policies or {}).values() for row in rows for m in row["members"]}
+    items += [asset(one) for one in sorted(named) if not one.startswith("deleted:")]
     ledger = [
         CoverageEntry(
             operation="gcp:iam.googleapis.com/AllowPolicy",

@@ -259,7 +259,7 @@ MEMBERS = {
     "projectOwner:shop": ".Y.......",
     "projectEditor:shop": "...Y.....",
     "projectViewer:shop": ".........",
-    "projectOwner:elsewhere": "?????????",
+    "projectOwner:elsewhere": "???????..",
 }  # fmt: skip
 CLUSTER = "principal://iam.googleapis.com/projects/300/locations/global/workloadIdentityPools/shop.svc.id.goog/subject/ns/web/sa/app"
 
