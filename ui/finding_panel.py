@@ -1,6 +1,6 @@
 """One finding in full: why, the connected path, the proof, how to mend it, and where frameworks speak of it."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -12,7 +12,19 @@ from ui.path_view import PathView
 from ui.remedy_view import RemedyView
 from ui.session import Session
 from ui.sides import Sides
-from ui.widgets import Disc, Wide, card, clear, column, link, plain, row, scrolled, severity_badge
+from ui.widgets import (
+    Disc,
+    Wide,
+    card,
+    clear,
+    column,
+    flat,
+    link,
+    plain,
+    row,
+    scrolled,
+    severity_badge,
+)
 
 ASSETS = 12  # of one finding, shown as lines
 
@@ -53,7 +65,7 @@ class FindingPanel(QWidget):
             return
         self._finding = finding
         clear(self._head)
-        for part in _head(finding):
+        for part in _head(finding, lambda: self._session.go("graph", finding=finding.id)):
             self._head.addWidget(part)
         self.path_view.setVisible(bool(finding.path))
         if finding.path:
@@ -115,12 +127,14 @@ class FindingPanel(QWidget):
             self.evidence.show_evidence(tuple(reversed(step.evidence)))
 
 
-def _head(finding: Finding) -> Iterator[QWidget]:
+def _head(finding: Finding, show: Callable[[], object]) -> Iterator[QWidget]:
     kind = "Toxic combination" if finding.kind == "toxic" else "Posture"
     sure = MEANINGS[finding.verdict]
     words = text.label(f"{kind}   ·   {sure}", "undecided" if sure == "undecided" else "muted")
     line = row(severity_badge(finding.severity), words, gap=12)
     line.addStretch()
+    if finding.assets:
+        line.addWidget(flat("graph-outline", "Show in the graph", show))
     yield plain(line)
     yield text.label(finding.title, "title", wrap=True)
 

@@ -90,6 +90,11 @@ def category_glyph(category: str) -> str:
     return glyph(_table()["category"][category])
 
 
+def category_shape(category: str) -> str:
+    """The name of a category's shape in the graph."""
+    return str(_table()["shape"][category])
+
+
 def category_colour(category: str) -> QColor:
     """The colour of a category, the same in every theme."""
     return QColor(_table()["colour"][category])

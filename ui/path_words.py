@@ -1,6 +1,9 @@
 """An attack path in words: its title, what is to be said of it, its entry of a list."""
 
-from graph.model import AttackPath, Verdict
+import json
+from collections.abc import Iterable
+
+from graph.model import AttackPath, Step, Verdict
 from graph.paths.cuts import Cut
 from ui import text
 from ui.entry_list import Entry
@@ -34,6 +37,11 @@ def fix_entry(facts: Facts, cut: Cut) -> Entry:
         detail=f"on {len(cut.breaks):,} of {of}.  {remedy}",
         count=len(cut.breaks),
     )
+
+
+def steps_key(steps: Iterable[Step]) -> str:
+    """The steps of a path as the graph view takes them; for a place of the window."""
+    return json.dumps([(step.source, step.kind, step.target) for step in steps])
 
 
 def path_title(facts: Facts, path: AttackPath) -> str:

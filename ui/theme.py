@@ -1,7 +1,8 @@
 """Colours, fonts and spacing: themes are data in resources/themes, one is current at a time."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import cache
 
@@ -81,6 +82,17 @@ def system_choice() -> str:
 def colour(token: str) -> QColor:
     """The colour of a token in the current theme."""
     return QColor(current().theme.colours[token])
+
+
+@contextmanager
+def shown_as(key: str) -> Iterator[None]:
+    """Draw something in another theme; the window keeps its own."""
+    state = current()
+    before, state.theme = state.theme, load(key)
+    try:
+        yield
+    finally:
+        state.theme = before
 
 
 def severity_colour(severity: Severity) -> QColor:

@@ -12,12 +12,12 @@ from ui.ends import EndPickers
 from ui.entry_list import EntryList
 from ui.facts import Facts, path_assets, spelt
 from ui.path_view import PathView
-from ui.path_words import path_about, path_entry, path_title
+from ui.path_words import path_about, path_entry, path_title, steps_key
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.views.view import View
 from ui.what_if_bar import WhatIfBar
-from ui.widgets import button, chip, column, empty, link, plain, row, search_field
+from ui.widgets import button, chip, column, empty, flat, link, plain, row, search_field
 
 
 class AttackPathsView(View):
@@ -39,7 +39,10 @@ class AttackPathsView(View):
         self.panel.walk.connect(lambda by: self.path_view.choose(self.path_view.step + by))
         self._title = text.Line("title")
         self._about = text.label("", "muted", wrap=True, selectable=True)
-        right = plain(column(self._title, self._about, gap=4), self.path_view, self.panel, gap=12)
+        self._graph = flat("graph-outline", "Show in the graph", self._show_in_graph)
+        head = row(self._title, self._graph, gap=8)
+        head.setStretch(0, 1)
+        right = plain(column(head, self._about, gap=4), self.path_view, self.panel, gap=12)
         right.layout().setStretch(2, 1)  # type: ignore[union-attr] # it is there: made above
         self._none = _NoWay(session, self._again)
         self._right = QStackedWidget()
@@ -219,6 +222,10 @@ class AttackPathsView(View):
         over = self._filters.get("over")
         steps = [spelt(step.key) for step in path.steps]
         self.path_view.choose(steps.index(over) if over in steps else 0)
+
+    def _show_in_graph(self) -> None:
+        if self._path is not None:
+            self.session.go("graph", steps=steps_key(self._path.steps))
 
     def _on_step(self, number: int) -> None:
         if self._path is not None:
