@@ -84,6 +84,11 @@ def _parent(item: Mapping[str, Any], answer: Answer) -> str | None:
     return f"{arn.rpartition(':')[0]}:{what}/{organisation}/{parent}"
 
 
+def _organisation(arn: Any, _: Answer) -> str | None:
+    """The organisation that an account's ARN names."""
+    return str(arn).split("/")[1] if ":organizations::" in str(arn) else None
+
+
 _IN_PARENT = (Edge(kind="MEMBER_OF", at="", to=_parent),)
 
 ORGANIZATION = Shape(
@@ -115,6 +120,7 @@ ACCOUNT = Shape(
         "email": "/Email",
         "created": "/JoinedTimestamp",
         "management": ("", lambda item, _: account_of(item.get("Arn", "")) == item.get("Id")),
+        "organization": ("/Arn", _organisation),
     },
     edges=_IN_PARENT,
 )

@@ -5,6 +5,7 @@ from typing import Any
 
 from collectors.aws.answer import Answer
 from collectors.aws.convert import bucket, key, key_asset, present, tags
+from collectors.aws.organizations import account_id
 from collectors.aws.shape import Edge, Field, Mapper, Shape, document
 from collectors.reads import Detail, Read
 
@@ -48,6 +49,15 @@ def _open_to_everybody(grants: Any, _: Answer) -> bool:
     )
 
 
+def _grants(grants: Any, _: Answer) -> list[str]:
+    """What the ACL grants to groups of everybody, such as "AllUsers READ"."""
+    return [
+        f"{uri.rpartition('/')[2]} {grant.get('Permission', '')}"
+        for grant in grants or ()
+        if (uri := str((grant.get("Grantee") or {}).get("URI", ""))).endswith(_EVERYBODY)
+    ]
+
+
 def _region(value: Any, _: Answer) -> str:
     return _OLD_NAMES.get(value) or str(value)
 
@@ -76,7 +86,14 @@ MAPPERS: Mapping[str, Mapper] = {
     "s3:GetBucketLocation": _bucket({}, region=("/LocationConstraint", _region)),
     "s3:GetBucketPolicy": _bucket({"policy": ("/Policy", document)}),
     "s3:GetPublicAccessBlock": _bucket({"public_access_block": "/PublicAccessBlockConfiguration"}),
-    "s3:GetBucketAcl": _bucket({"acl_public": ("/Grants", _open_to_everybody)}),
+    "s3control:GetPublicAccessBlock": Shape(
+        kind="AWS::Account::Account",
+        id=("^/AccountId", account_id),
+        fields={"public_access_block": "/PublicAccessBlockConfiguration"},
+    ),
+    "s3:GetBucketAcl": _bucket(
+        {"acl_public": ("/Grants", _open_to_everybody), "acl": ("/Grants", _grants)}
+    ),
     "s3:GetBucketEncryption": _bucket(
         {"encryption": _DEFAULT + "/SSEAlgorithm", "kms_key": (_KEY, key)},
         Edge(kind="ENCRYPTED_BY", at=_KEY, to=key_asset),

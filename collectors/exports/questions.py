@@ -11,6 +11,9 @@ _BUCKET = re.compile(r"arn:aws[a-z-]*:s3:::([^/*?]+)")
 _FUNCTION = re.compile(r"(arn:aws[a-z-]*:lambda:[^:]+:\d{12}:function:)?([^:*]+)(?::[^:]+)?")
 _BENT_ARN = re.compile(r"arn[-_.]aws")  # its colons cannot be told from other marks any more
 _EDGE = "_-. "
+# A parameter whose value the elements of the answer share under another name; one that has one possible value.
+_SHARED = {"Filter": "Type"}
+_ONLY = {("kms:GetKeyPolicy", "PolicyName"): "default"}
 
 
 def question(
@@ -19,8 +22,10 @@ def question(
     """The parameters that could be found, and the names of those that could not."""
     found: dict[str, str] = {}
     for name in operation.input:
-        value = _inside(body, name) or _inside(body, operation.from_.get(name, name))
+        value = _on_top(body, name) or _shared(body, _SHARED.get(name, name))
+        value = value or _on_top(body, operation.from_.get(name, name))
         value = value or (account if name == "AccountId" else "") or _of_policy(name, body)
+        value = value or _ONLY.get((operation.name, name), "")
         if value:
             found[name] = value
     missing = [name for name in operation.input if name not in found]
@@ -65,15 +70,17 @@ def _without_place(text: str) -> str:
     return text
 
 
-def _inside(body: Any, name: str) -> str:
-    """The value of a member on top, in the one object on top, or that all elements of the one list share."""
+def _on_top(body: Any, name: str) -> str:
+    """The value of a member on top, or in the one object on top."""
     if not isinstance(body, dict):
         return ""
-    if isinstance(body.get(name), str):
-        return str(body[name])
-    for value in body.values():
-        if isinstance(value, dict) and isinstance(value.get(name), str):
-            return str(value[name])
+    members = [body, *(value for value in body.values() if isinstance(value, dict))]
+    return next((item[name] for item in members if isinstance(item.get(name), str)), "")
+
+
+def _shared(body: Any, name: str) -> str:
+    """The value that all elements of a list share. Never their own name: "Id" is the account's, not its parent's."""
+    for value in body.values() if isinstance(body, dict) else ():
         if isinstance(value, list):
             shared = {item.get(name) for item in value if isinstance(item, dict)}
             if len(shared) == 1 and isinstance(only := shared.pop(), str):

@@ -145,7 +145,7 @@ def may_have(world: World, caller: str, actions: tuple[str, ...]) -> bool:
 def _outsiders(world: World, asset: Asset) -> list[str]:
     """Everybody, and accounts outside the estate, that the resource's policy names."""
     policy = world.resource_policy(asset)
-    found: set[str] = set()
+    found: set[str] = {ANONYMOUS} if asset.properties.get("acl") else set()
     for statement in policy.statements if policy else ():
         if statement.allows:
             found |= named_outsiders(statement.principal, world.accounts)

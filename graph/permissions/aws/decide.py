@@ -12,7 +12,7 @@ import msgspec
 from graph.permissions.aws.conditions import FAILS, HOLDS, Outcome
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.document import Policy, Statement
-from graph.permissions.aws.grants import granted_by_kms
+from graph.permissions.aws.grants import granted_by_acl, granted_by_kms
 from graph.permissions.aws.principals import Named, Principal
 from graph.permissions.aws.public import is_public_policy
 from graph.permissions.aws.services import facts
@@ -66,6 +66,8 @@ class Layers(msgspec.Struct, frozen=True, kw_only=True):
     rcps: tuple[tuple[Policy, ...], ...] | None = None
     endpoints: tuple[Policy, ...] = ()
     block_public_access: bool = False
+    block_unread: str = ""  # the fact that decides where nobody read it
+    acl: tuple[str, ...] = ()  # what the bucket's ACL grants to groups of everybody
     grants: tuple[Mapping[str, Any], ...] = ()  # KMS grants
     unread: tuple[str, ...] = ()
 
@@ -108,12 +110,14 @@ def decide(request: Request, layers: Layers) -> Decision:
     granted = closed or _granted(request, layers)
     if granted.decision == IMPLICIT:
         return granted
-    if _is_blocked_public(request, layers):
+    if layers.block_public_access and _is_public_use(request, layers, granted):
         reason = "the bucket policy is public and Block Public Access restricts it to its account"
         return Decision(EXPLICIT, "block-public-access", granted.statement, reason)
     missing = [key for answer in (*limits, granted) for key in answer.missing]
     missing += [key for hit in doubts for key in hit.outcome.missing]
     missing += layers.unread
+    if layers.block_unread and _is_public_use(request, layers, granted):
+        missing.append(layers.block_unread)
     if missing:
         keys = tuple(dict.fromkeys(missing))
         reason = f"it depends on {', '.join(keys)}"
@@ -328,6 +332,10 @@ def _resource_side(request: Request, layers: Layers) -> Decision:
         if grant is not None:
             reason = "a grant on the key allows it"
             return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
+    if layers.acl:
+        acl = granted_by_acl(request.principal, request.called, layers.acl)
+        if acl:
+            return Decision(ALLOWED, "acl", acl, "the bucket's ACL allows it")
     return _NOT_NAMED
 
 
@@ -379,15 +387,8 @@ def _resource_first(
     return both if both.decision == ALLOWED or direct is None else direct
 
 
-def _is_blocked_public(request: Request, layers: Layers) -> bool:
-    """S3: a public bucket policy under RestrictPublicBuckets serves the owner's account and services alone."""
-    if request.service != "s3" or not layers.block_public_access:
+def _is_public_use(request: Request, layers: Layers, granted: Decision) -> bool:
+    """S3: what is public serves, under RestrictPublicBuckets, the owner's account and services alone."""
+    if request.service != "s3" or request.same_account or request.principal.is_service:
         return False
-    if request.same_account or request.principal.is_service:
-        return False
-    return is_public_policy(layers.resource)
-
-
-def merged(policies: Sequence[Policy]) -> tuple[Policy, ...]:
-    """Policies without those that say nothing."""
-    return tuple(policy for policy in policies if policy.statements)
+    return granted.layer == "acl" or is_public_policy(layers.resource)

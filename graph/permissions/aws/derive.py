@@ -3,12 +3,13 @@
 from collections.abc import Iterator
 
 from graph.estate import Estate
-from graph.model import Asset, Relationship
+from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import access_edges, is_administrator, read_administrator
 from graph.permissions.aws.asker import Asker
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.escalation import escalation_edges
 from graph.permissions.aws.principals import ANONYMOUS, Principal
+from graph.permissions.aws.services import may_administer
 from graph.permissions.aws.world import World
 
 _ADMINISTRATION = "iam:AttachUserPolicy"
@@ -39,6 +40,8 @@ def _administration(world: World, administrators: frozenset[str]) -> Iterator[As
     for asset in world.principals:
         properties = {"admin": asset.id in administrators}
         yield Asset(id=asset.id, kind=asset.kind, name=asset.name, properties=properties)
+        if asset.id not in administrators:
+            yield from _perhaps(world, asset)
     for identity in sorted(administrators):
         account = world.estate.assets[identity].account
         anything = f"arn:aws:iam::{account}:user/anybody"
@@ -48,6 +51,22 @@ def _administration(world: World, administrators: frozenset[str]) -> Iterator[As
         )
         if found:
             yield found
+
+
+def _perhaps(world: World, identity: Asset) -> Iterator[Relationship]:
+    """A policy that the identity has and that nobody read may make it administrator."""
+    attached = [item for item in world.unread_policies(identity.id) if may_administer(item.source)]
+    if attached:
+        names = [world.estate.assets[item.source].name for item in attached]
+        yield Relationship(
+            source=identity.id,
+            kind="CAN_ADMIN",
+            target=f"arn:aws:iam::{identity.account}:root",
+            verdict=Verdict.UNDECIDED,
+            evidence=tuple(proof for item in attached for proof in item.evidence),
+            missing=tuple(f"the document of policy {name}" for name in names),
+            properties={"actions": ["*"]},
+        )
 
 
 def _outsider(identity: str) -> Asset | None:

@@ -38,6 +38,6 @@ def evidence_of(decisions: Iterable[Decision]) -> tuple[Evidence, ...]:
 
 
 def missing_of(decisions: Iterable[Decision]) -> tuple[str, ...]:
-    """The facts that would decide, as sentences, each once."""
+    """The facts that would decide, each once: a context key is one word, other facts are named in several."""
     keys = dict.fromkeys(key for decision in decisions for key in decision.missing)
-    return tuple(f"the value of {key} in the request" for key in keys)
+    return tuple(key if " " in key else f"the value of {key} in the request" for key in keys)

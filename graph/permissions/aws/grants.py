@@ -1,6 +1,6 @@
-"""KMS grants: who may use a key without any policy saying so.
+"""Grants beside policies: of KMS keys, and of a bucket's ACL to everybody.
 
-Source: KMS Developer Guide, "Grants in AWS KMS": a grant names a principal and operations; its constraints compare the
+Source: S3 User Guide, "Access control list (ACL) overview"; KMS Developer Guide, "Grants in AWS KMS": a grant names a principal and operations; its constraints compare the
 encryption context, and hold for cryptographic operations that carry one.
 """
 
@@ -9,7 +9,9 @@ from typing import Any, NamedTuple
 
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.principals import Principal, principal
+from graph.permissions.aws.services import facts
 
+_GROUPS = ("AllUsers", "AuthenticatedUsers")
 _CONTEXT = "kms:encryptioncontext:"
 _WITH_CONTEXT = {
     "decrypt", "encrypt", "generatedatakey", "generatedatakeypair", "reencryptfrom", "reencryptto",
@@ -38,6 +40,19 @@ def granted_by_kms(
                 name = str(grant.get("Name") or grant.get("GrantId") or "grant")
                 found.append(Grant(name, missing))
     return min(found, key=lambda item: len(item.missing), default=None)
+
+
+def granted_by_acl(caller: Principal, action: str, acl: tuple[str, ...]) -> str:
+    """The grant of a bucket's ACL, such as "AllUsers READ", that allows an action (in lower case); "" if none does.
+
+    With object ownership "bucket owner enforced" S3 shows no such grants, so ownership needs no question of its own.
+    """
+    for grant in acl:
+        group, _, permission = grant.partition(" ")
+        meant = group == _GROUPS[0] or (group == _GROUPS[1] and bool(caller.account))
+        if meant and action in facts().acl.get(permission, ()):
+            return grant
+    return ""
 
 
 def _is_grantee(grantee: str, caller: Principal) -> bool:

@@ -34,6 +34,8 @@ class Facts(NamedTuple):
     users: frozenset[str]
     owner: frozenset[str]
     impossible: Mapping[str, tuple[Impossible, ...]]  # by action
+    harmless: tuple[Pattern, ...]  # of ARNs of policies
+    acl: Mapping[str, frozenset[str]]  # permission -> actions
 
 
 @cache
@@ -47,7 +49,14 @@ def facts() -> Facts:
         users=_actions(content["users"]),
         owner=_actions(content["owner"]),
         impossible=_impossible(content["impossible"]),
+        harmless=tuple(map(pattern, content["harmless"])),
+        acl={permission: _actions(actions) for permission, actions in content["acl"].items()},
     )
+
+
+def may_administer(policy: str) -> bool:
+    """Whether a policy that nobody read, by its ARN, could give rights on identities."""
+    return not any(item.matches(policy) for item in facts().harmless)
 
 
 def _impossible(rows: list[dict[str, Any]]) -> Mapping[str, tuple[Impossible, ...]]:

@@ -1,12 +1,14 @@
 """The policies of an estate, compiled once and ready to be asked."""
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
 from graph.estate import Estate
-from graph.model import Asset, Evidence, Verdict
+from graph.model import Asset, Evidence, Relationship, Scope, Verdict
+from graph.permissions.aws.buckets import Block, block_of
 from graph.permissions.aws.context import Context, Values
 from graph.permissions.aws.decide import (
     Decision,
@@ -28,6 +30,8 @@ _CHOSEN: Mapping[str, Values] = {
     "aws:viaawsservice": ("false",),
     "aws:principalisawsservice": ("false",),
 }
+_ELSEWHERE = "another account"
+_BUCKET = re.compile("arn:[^:]*:s3:::[^*]")
 _EVERYTHING = compile_policy(
     {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "*", "Resource": "*"}]}
 )
@@ -52,7 +56,8 @@ class Goal:
     policy: Policy | None
     is_read: bool
     grants: tuple[Mapping[str, Any], ...]
-    blocks_public: bool
+    block: Block
+    acl: tuple[str, ...]
     values: Mapping[str, Values]
     closed: tuple[str, ...]
 
@@ -95,6 +100,17 @@ class World:
                 policy for owner in owners for policy in self._attached(owner, "identity")
             )
         return self._identity[principal]
+
+    def unread_policies(self, principal: str) -> list[Relationship]:
+        """Attachments of identity policies, its own and its groups', whose documents nobody read."""
+        edges = self.estate.outgoing.get(principal, ())
+        owners = [principal, *(edge.target for edge in edges if edge.kind == "MEMBER_OF")]
+        return [
+            edge
+            for owner in owners
+            for edge in self._attachments(owner, "identity")
+            if "document" not in self.estate.assets[edge.source].properties
+        ]
 
     def decide(
         self, principal: str, action: str, resource: str, target: Asset | None = None, **more: str
@@ -143,8 +159,10 @@ class World:
         """A request with everything that the estate knows of it, and every policy that speaks to it."""
         caller, goal = self._caller(arn), self._goal(target)
         owner = principal(resource).account or (target.account if target else "")
+        if not target and self._is_elsewhere(caller.principal, action, resource):
+            owner = _ELSEWHERE
         values = {**caller.values, **goal.values, **extra}
-        if owner:
+        if owner and owner != _ELSEWHERE:
             values.setdefault("aws:resourceaccount", (owner,))
         region = _region(resource, target)
         if region:  # what lies in a region is asked for at that region's endpoint
@@ -153,16 +171,18 @@ class World:
             principal=caller.principal,
             action=action,
             resource=resource,
-            resource_account=owner if owner.isdigit() else "",
+            resource_account=owner if owner.isdigit() or owner == _ELSEWHERE else "",
             context=Context(values, closed=caller.closed + goal.closed),
         )
         layers = Layers(
-            identity=caller.identity + self._unknown_policies(arn) if strict else caller.identity,
+            identity=self._strict_identity(caller) if strict else caller.identity,
             resource=self._resource_layer(request, goal, target, strict=strict),
             boundary=caller.boundary,
             scps=caller.scps,
             rcps=self.organisation.levels(owner, RCP),
-            block_public_access=goal.blocks_public,
+            block_public_access=goal.block.restricts_policy,
+            block_unread=goal.block.unread,
+            acl=goal.acl,
             grants=goal.grants,
             unread=self._unread_scps(caller.principal) if strict else (),
         )
@@ -178,24 +198,32 @@ class World:
         if goal.policy is not None or not strict or goal.is_read:
             return goal.policy
         if first or not request.same_account:
-            what = "trust policy" if request.service == "sts" else "resource policy"
+            what = {"sts": "trust", "kms": "key"}.get(request.service, "resource") + " policy"
             return unread_policy(f"the {what} of {target.name if target else request.resource}")
         return None
 
-    def _unread_scps(self, caller: Principal) -> tuple[str, ...]:
-        fact = self.organisation.unread(caller.account)
-        return (fact,) if fact and not caller.is_service_linked else ()
+    def _is_elsewhere(self, caller: Principal, action: str, resource: str) -> bool:
+        """Whether a bucket, whose ARN names no account, is none of the caller's: all of these were listed."""
+        if not _BUCKET.match(resource) or action.lower() == "s3:createbucket":
+            return False
+        scope = Scope(provider="aws", account=caller.account)
+        return bool(caller.account) and not self.estate.coverage.gap("s3:ListBuckets", scope)
 
-    def _unknown_policies(self, arn: str) -> tuple[Policy, ...]:
-        """What may grant although nobody has read it: documents that are named, all of an identity that is not there."""
-        caller = principal(arn)
-        if caller.is_identity and caller.account in self.accounts and not self._asset(caller):
-            return (unread_policy(f"the policies of {arn}"),)
-        return tuple(
+    def _unread_scps(self, caller: Principal) -> tuple[str, ...]:
+        if caller.is_service_linked or caller.account not in self.accounts:
+            return ()
+        return self.organisation.unread(caller.account)
+
+    def _strict_identity(self, caller: Caller) -> tuple[Policy, ...]:
+        """With what may grant although nobody read it: named documents, all of an identity that is not in the estate."""
+        if caller.principal.is_identity and not self._asset(caller.principal):
+            return (unread_policy(f"the policies of {caller.principal.arn}"),)
+        unread = tuple(
             unread_policy(policy.name, may_deny=False)
-            for policy in self._caller(arn).identity
+            for policy in caller.identity
             if policy.statements and policy.statements[0].name == NOT_READ
         )
+        return caller.identity + unread
 
     def _caller(self, arn: str) -> Caller:
         if arn not in self._callers:
@@ -271,23 +299,34 @@ class World:
             return _NOWHERE
         if target.id not in self._goals:
             tags, closed = _tags(target, "aws:resourcetag/")
+            block = self._block(target)
             self._goals[target.id] = Goal(
                 policy=self.resource_policy(target),
                 is_read="policy" in target.properties or "trust_policy" in target.properties,
                 grants=tuple(target.properties.get("grants") or ()),
-                blocks_public=_blocks_public(target),
+                block=block,
+                acl=() if block.ignores_acl else tuple(target.properties.get("acl") or ()),
                 values=tags,
                 closed=closed,
             )
         return self._goals[target.id]
 
+    def _block(self, target: Asset) -> Block:
+        if self.estate.label(target.id) != "Bucket":
+            return Block()
+        return block_of(target, self.estate.assets.get(f"arn:aws:iam::{target.account}:root"))
+
     def _attached(self, owner: str, how: str) -> Iterator[Policy]:
+        for edge in self._attachments(owner, how):
+            asset = self.estate.assets[edge.source]
+            policy = self._document(asset, "document")
+            fact = f"the document of policy {asset.name}"
+            yield policy or unread_policy(fact, may_allow=how == "boundary")
+
+    def _attachments(self, owner: str, how: str) -> Iterator[Relationship]:
         for edge in self.estate.incoming.get(owner, ()):
             if edge.kind == "ATTACHED_TO" and edge.properties.get("as", "identity") == how:
-                asset = self.estate.assets[edge.source]
-                policy = self._document(asset, "document")
-                fact = f"the document of policy {asset.name}"
-                yield policy or unread_policy(fact, may_allow=how == "boundary")
+                yield edge
 
     def _document(self, asset: Asset, name: str) -> Policy | None:
         document = asset.properties.get(name)
@@ -307,7 +346,7 @@ class World:
         return self.estate.collected_at or max(created, default="")
 
 
-_NOWHERE = Goal(policy=None, is_read=False, grants=(), blocks_public=False, values={}, closed=())
+_NOWHERE = Goal(policy=None, is_read=False, grants=(), block=Block(), acl=(), values={}, closed=())
 
 
 def _tags(asset: Asset | None, prefix: str) -> tuple[Mapping[str, Values], tuple[str, ...]]:
@@ -316,17 +355,6 @@ def _tags(asset: Asset | None, prefix: str) -> tuple[Mapping[str, Values], tuple
         return {}, ()
     tags = asset.properties["tags"] or {}
     return {f"{prefix}{key}".lower(): (str(value),) for key, value in tags.items()}, (prefix,)
-
-
-def _blocks_public(target: Asset) -> bool:
-    block = target.properties.get("public_access_block") or {}
-    return bool(_setting(block, "RestrictPublicBuckets"))
-
-
-def _setting(block: Mapping[str, Any], name: str) -> Any:
-    """The setting under its API name, however the mapper spelt it."""
-    wanted = name.replace("_", "").lower()
-    return next((v for k, v in block.items() if k.replace("_", "").lower() == wanted), None)
 
 
 def verdict_of(decision: Decision) -> Verdict:

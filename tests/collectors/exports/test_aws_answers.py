@@ -261,3 +261,34 @@ def test_empty_answers_need_a_telling_name(tmp_path):
     record, entry = _only(tmp_path, "s3api_get-bucket-logging_acme.json", {})
     assert (record.operation, record.body) == ("s3:GetBucketLogging", {})
     assert (record.params, entry.state) == ({"Bucket": "acme"}, CoverageState.COMPLETE)
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "params"),
+    [
+        (
+            "organizations_list-accounts-for-parent_ou-ab12-11111111.json",
+            {"Accounts": [{"Id": ACCOUNT, "Name": "one"}]},
+            {"ParentId": "ou-ab12-11111111"},
+        ),
+        (
+            "organizations_list-organizational-units-for-parent_r-ab12.json",
+            {"OrganizationalUnits": [{"Id": "ou-ab12-11111111", "Name": "one"}]},
+            {"ParentId": "r-ab12"},
+        ),
+        (
+            "organizations_list-policies.json",
+            {"Policies": [{"Id": "p-1", "Name": "a", "Type": "SERVICE_CONTROL_POLICY"}]},
+            {"Filter": "SERVICE_CONTROL_POLICY"},
+        ),
+        (
+            "kms_get-key-policy_1a2b3c4d-12ab-34cd-56ef-1234567890ab.json",
+            {"Policy": json.dumps(KEY_POLICY)},
+            {"KeyId": "1a2b3c4d-12ab-34cd-56ef-1234567890ab", "PolicyName": "default"},
+        ),
+    ],
+)
+def test_the_one_element_of_a_list_is_not_taken_for_its_parent(tmp_path, name, body, params):
+    record, entry = _only(tmp_path, name, body)
+    assert record.params == params
+    assert entry.state is CoverageState.COMPLETE
