@@ -41,7 +41,33 @@ def collect_aws(
     return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
 
 
-TASKS: dict[str, Task] = {"import": import_files, "collect-aws": collect_aws}
+def collect_azure(
+    arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
+) -> dict[str, Any]:
+    """Live Azure subscriptions and their tenant to a snapshot; arguments: those of the command, out."""
+    from collectors.azure.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+    from collectors.azure.session import Login  # noqa: PLC0415 - with it
+
+    request = CollectRequest(
+        login=Login(
+            cli=arguments["az_login"],
+            environment=arguments["environment"],
+            client_id=arguments["client_id"] or "",
+            secret_variable=arguments["secret_variable"] or "",
+            tenant=arguments["tenant"] or "",
+        ),
+        subscriptions=tuple(arguments["subscriptions"]),
+        cloud=arguments["cloud"],
+        endpoint_url=arguments["endpoint_url"],
+    )
+    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+
+
+TASKS: dict[str, Task] = {
+    "import": import_files,
+    "collect-aws": collect_aws,
+    "collect-azure": collect_azure,
+}
 
 
 def _save(snapshot: Snapshot, out: Path) -> dict[str, Any]:

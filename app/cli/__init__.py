@@ -11,7 +11,7 @@ Exit codes: 0 done; 1 an error inside Modelhound; 2 wrong input or usage;
 COMMANDS = {
     "open": "app.cli.window:open_window",
     "import": "app.cli.input_:import_command",
-    "collect": "app.cli.input_:collect",
+    "collect": "app.cli.collect:collect",
     "policy": "app.cli.policy:policy",
     "assess": "app.cli.assessment:assess_command",
     "paths": "app.cli.assessment:paths",

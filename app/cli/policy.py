@@ -12,6 +12,7 @@ def policy() -> None:
     \b
     Example:
       modelhound policy aws > modelhound-read.json
+      modelhound policy azure > modelhound-read.json
     """
 
 
@@ -27,3 +28,30 @@ def aws() -> None:
     from collectors.aws.policy import read_policy  # noqa: PLC0415 - only when it is asked for
 
     print_json(read_policy())
+
+
+@policy.command()
+@click.option(
+    "--subscription",
+    "subscriptions",
+    multiple=True,
+    help="A subscription that the role may be given in; repeatable.",
+)
+@click.option(
+    "--graph", is_flag=True, help="Print the permissions of Microsoft Graph instead of the role."
+)
+def azure(subscriptions: tuple[str, ...], graph: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """The custom role for `modelhound collect azure`, and with --graph the permissions of Microsoft Graph.
+
+    One action for each read, none that writes or gives a key. Give the role in each subscription, and the
+    permissions to the application that collects (a person needs Global Reader instead).
+
+    \b
+    Example:
+      modelhound policy azure --subscription 10000000-0000-0000-0000-000000000001 > role.json
+      az role definition create --role-definition @role.json
+      modelhound policy azure --graph
+    """
+    from collectors.azure.policy import graph_permissions, read_role  # noqa: PLC0415 - only when it is asked for
+
+    print_json(graph_permissions() if graph else read_role(subscriptions))

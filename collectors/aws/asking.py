@@ -1,14 +1,12 @@
 """Questions to AWS, many at a time: each call gives a record, a line of the ledger, and the calls that follow from it."""
 
-from collections import Counter, deque
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
-from queue import Empty, SimpleQueue
-from threading import Event
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from collectors.aws.calls import Answered, Failure, call
+from collectors import asking
+from collectors.asking import Answered, Asked, Failure, Ledger
+from collectors.aws.calls import call
 from collectors.aws.session import Clients
 from collectors.reads import Detail, Read
 from collectors.redaction import counted, redact
@@ -22,23 +20,7 @@ from graph.model import (
 )
 from graph.progress import CancelCheck, Progress, stop_if
 
-WORKERS = 16
-_GLANCE = 0.2  # seconds between two looks whether the user has cancelled
-
-
-@dataclass(slots=True)
-class Ledger:
-    """What was gathered."""
-
-    records: list[Record] = field(default_factory=list)
-    coverage: list[CoverageEntry] = field(default_factory=list)
-    redactions: Counter[str] = field(default_factory=Counter)
-
-    def add(self, part: "Ledger") -> None:
-        """What one question gave."""
-        self.records += part.records
-        self.coverage += part.coverage
-        self.redactions += part.redactions
+WORKERS = asking.WORKERS
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -70,101 +52,32 @@ class Question(NamedTuple):
         """The same for the same question."""
         return f"{self.operation} {self.region} {canonical_json(self.params)}"
 
+    @property
+    def place(self) -> str:
+        """Its region."""
+        return self.region
 
-class _Asked(NamedTuple):
-    ledger: Ledger
-    further: list[Question]
+    @property
+    def title(self) -> str:
+        """What the user is told while it is asked."""
+        place = f" in {self.region}" if self.region else ""
+        return f"{self.client} {self.what.operation}{place}"
 
 
 def ask_all(questions: Iterable[Question], run: Run, progress: Progress) -> Ledger:
-    """Every question and what follows from it, several at a time; Cancelled soon after the user wishes it.
+    """Every question and what follows from it, several at a time; Cancelled soon after the user wishes it."""
 
-    A call that hangs is left behind then: its thread ends with its time limit, and what it brings is not used.
-    """
-    ledger, halt = Ledger(), Event()
-    pool = ThreadPoolExecutor(WORKERS)
-    asking = _Asking(pool, run, halt)
-    try:
-        asking.add(questions)
-        for question, asked in asking.answers():
-            ledger.add(asked.ledger)
-            asking.add(asked.further)
-            place = f" in {question.region}" if question.region else ""
-            progress(asking.fraction, f"{question.client} {question.what.operation}{place}")
-    finally:
-        halt.set()
-        pool.shutdown(wait=not asking.left, cancel_futures=True)
-    return ledger
+    def ask(question: Question, cancelled: CancelCheck) -> Asked[Question]:
+        return _Call(question, run, cancelled).made()
 
-
-class _Asking:
-    """The questions of a run that are under way, one region after the other; none is asked twice.
-
-    A list that changes between two of its pages may name an item twice. Clients take megabytes, so those of a region
-    go when it has no question left.
-    """
-
-    def __init__(self, pool: ThreadPoolExecutor, run: Run, halt: Event) -> None:
-        self._pool, self._run, self._halt = pool, run, halt
-        self._known: set[str] = set()
-        self._waiting: dict[str, deque[Question]] = {}  # by region
-        self._open: Counter[str] = Counter()  # region -> questions without an answer
-        self._asked: dict[Future[_Asked], Question] = {}
-        self._done: SimpleQueue[Future[_Asked]] = SimpleQueue()
-        self._furthest = 0.0
-
-    @property
-    def left(self) -> int:
-        """How many have no answer yet."""
-        return self._open.total()
-
-    @property
-    def fraction(self) -> float:
-        """How much is done, 0-1, of what is known to be asked; never less than before."""
-        self._furthest = max(self._furthest, 1 - self.left / len(self._known))
-        return self._furthest
-
-    def add(self, questions: Iterable[Question]) -> None:
-        """Ask what was not asked before."""
-        for question in questions:
-            if question.key not in self._known:
-                self._known.add(question.key)
-                self._open[question.region] += 1
-                self._waiting.setdefault(question.region, deque()).append(question)
-
-    def answers(self) -> Iterator[tuple[Question, _Asked]]:
-        """Each answer as it comes, also to questions that are added meanwhile."""
-        self._submit()
-        while self._asked:
-            stop_if(self._run.cancelled)
-            try:
-                future = self._done.get(timeout=_GLANCE)
-            except Empty:
-                continue
-            question = self._asked.pop(future)
-            self._open[question.region] -= 1
-            yield question, future.result()
-            self._submit()
-            if not self._open[question.region]:
-                self._run.clients.forget(question.region)
-
-    def _submit(self) -> None:
-        """Keep the workers busy, with the first region that has questions."""
-        for region in list(self._waiting):
-            waiting = self._waiting[region]
-            while waiting and len(self._asked) < 2 * WORKERS:
-                question = waiting.popleft()
-                future = self._pool.submit(self._ask, question)
-                self._asked[future] = question
-                future.add_done_callback(self._done.put)
-            if not waiting:
-                del self._waiting[region]
-
-    def _ask(self, question: Question) -> _Asked:
-        return _Call(question, self._run, self._cancelled).made()
-
-    def _cancelled(self) -> bool:
-        return self._halt.is_set() or self._run.cancelled()
+    return asking.ask_all(
+        questions,
+        ask,
+        progress=progress,
+        cancelled=run.cancelled,
+        workers=WORKERS,
+        done_with=run.clients.forget,
+    )
 
 
 class _Call:
@@ -175,7 +88,7 @@ class _Call:
         self._scope = Scope(provider="aws", account=run.account, region=question.region)
         self._ledger = Ledger()
 
-    def made(self) -> _Asked:
+    def made(self) -> Asked[Question]:
         """Call, redact, record; the unredacted body never leaves here except to name further calls."""
         stop_if(self._cancelled)
         question = self._question
@@ -194,7 +107,7 @@ class _Call:
         if failure and failure.code in question.what.absent:
             failure = None
         self._enter(record.operation, record.params, failure, record.id)
-        return _Asked(self._ledger, list(self._further(answer.body)))
+        return Asked(self._ledger, list(self._further(answer.body)))
 
     def _further(self, body: Mapping[str, Any] | None) -> Iterator[Question]:
         """The details of every item of the answer."""

@@ -3,8 +3,9 @@
 import datetime as dt
 import json
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from collectors.asking import Answered, Failure
 from graph.model import Cancelled, CoverageState, UserError
 from graph.progress import CancelCheck, never, stop_if
 
@@ -33,21 +34,6 @@ _MESSAGE = 300  # characters kept of an error message
 _FIRST_ERROR = 300  # HTTP status
 _LOOK = 100  # bytes at the start of an answer
 _PAGES = 10_000  # more pages than this is a server that never ends
-
-
-class Failure(NamedTuple):
-    """Why an answer is missing or not whole."""
-
-    state: CoverageState
-    code: str
-    message: str
-
-
-class Answered(NamedTuple):
-    """What came back: the merged body, and what is wrong with it, if anything."""
-
-    body: dict[str, Any] | None
-    failure: Failure | None = None
 
 
 class TokenLoopError(Exception):

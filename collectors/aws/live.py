@@ -4,24 +4,19 @@ A failed call never stops a collection: it is a line of the coverage ledger. Two
 same clock give the same snapshot.
 """
 
-import datetime as dt
-import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from collectors.aws.asking import Ledger, Question, Run, ask_all, at
-from collectors.aws.calls import Failure, call
+from collectors.asking import Failure, now, snapshot_of
+from collectors.aws.asking import Question, Run, ask_all, at
+from collectors.aws.calls import call
 from collectors.aws.services import READS
 from collectors.aws.session import Clients, home_region, known_regions, open_session
 from collectors.reads import Detail, Read
 from graph.model import (
     CollectionError,
-    CoverageEntry,
-    Record,
-    Scope,
     Snapshot,
-    canonical_json,
 )
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 
@@ -68,7 +63,8 @@ def collect(
         time=request.time or now(),
         cancelled=cancelled,
     )
-    return _snapshot(ask_all(_first(request.reads, regions), run, progress), run)
+    ledger = ask_all(_first(request.reads, regions), run, progress)
+    return snapshot_of(ledger, f"AWS account {account}", run.time)
 
 
 def _first(reads: Sequence[Read], regions: Sequence[str]) -> Iterator[Question]:
@@ -77,24 +73,6 @@ def _first(reads: Sequence[Read], regions: Sequence[str]) -> Iterator[Question]:
         for read in reads:
             if (read.scope == "region") == bool(region):
                 yield Question(read.client, read, region, dict(read.params))
-
-
-def _snapshot(ledger: Ledger, run: Run) -> Snapshot:
-    """The ledger in an order that does not depend on who answered first; the same line never twice."""
-    records = {record.id: record for record in ledger.records}
-    coverage = {_order(entry): entry for entry in ledger.coverage}
-    return Snapshot(
-        records=tuple(sorted(records.values(), key=_order)),
-        coverage=tuple(coverage[key] for key in sorted(coverage)),
-        name=f"AWS account {run.account}",
-        collected_at=run.time,
-        redactions=dict(sorted(ledger.redactions.items())),
-    )
-
-
-def _order(item: Record | CoverageEntry) -> tuple[str, Scope, str, str]:
-    said = item.id if isinstance(item, Record) else f"{item.state} {item.reason} {item.record}"
-    return item.operation, item.scope, canonical_json(dict(item.params)), said
 
 
 def allowed_operations(reads: Iterable[Read]) -> frozenset[str]:
@@ -107,13 +85,6 @@ def _names(call_: Read | Detail, client: str = "") -> Iterator[str]:
     yield f"{own}:{call_.operation}"
     for detail in call_.details:
         yield from _names(detail, own)
-
-
-def now() -> str:
-    """The clock, or SOURCE_DATE_EPOCH where a reproducible run is wanted."""
-    fixed = os.environ.get("SOURCE_DATE_EPOCH")
-    moment = dt.datetime.fromtimestamp(int(fixed), dt.UTC) if fixed else dt.datetime.now(dt.UTC)
-    return moment.strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def _check_regions(session: Any, regions: Sequence[str]) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 from collectors.azure.agents import project_of
 from collectors.azure.ids import guids, type_of
 from collectors.azure.item import each, read
+from collectors.azure.reads import all_reads
 from graph.schema import load_schema
 
 ASSIGNMENTS = "arm:Microsoft.Authorization/roleAssignments"
@@ -217,7 +218,10 @@ def _last_words() -> Mapping[str, str]:
 
 @cache
 def _kinds() -> Mapping[str, str]:
-    return {name.lower(): name for name in load_schema().kinds if name.startswith("Microsoft.")}
+    """Types as Microsoft spells them: those that become assets, and the others that a live collection asks for."""
+    names = [name for name in load_schema().kinds if name.startswith("Microsoft.")]
+    names += [asked.operation.removeprefix("arm:") for asked in all_reads().values()]
+    return {name.lower(): name for name in names}
 
 
 def _spelled(lowered: str) -> str:

@@ -8,12 +8,9 @@ import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, datetime
 from functools import cache
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlsplit
 
@@ -21,6 +18,8 @@ import botocore.session
 from botocore.model import OperationModel
 from moto.core.serialize import get_serializer_class
 from moto.core.utils import get_service_model
+
+from tests.beds.serving import NoAnswerError, Reply
 
 TOKENS = (
     "NextToken", "nextToken", "NextMarker", "Marker", "ContinuationToken", "LastEvaluatedTableName",
@@ -34,16 +33,6 @@ _SIGNED = re.compile(r"Credential=[^/]+/\d+/([^/]+)/([^/]+)/aws4_request")
 
 Operation = tuple[str, str]  # client and API name: ("bedrock-agent", "GetAgent")
 Text = Callable[[Operation, str], str]  # (operation, pointer) -> the text that stands there
-
-
-@dataclass(frozen=True, slots=True)
-class Reply:
-    """What goes over the wire; `cut` bytes of the body are never sent."""
-
-    status: int
-    body: bytes
-    headers: Mapping[str, str] = field(default_factory=dict)
-    cut: int = 0
 
 
 def said(operation: Operation, pointer: str) -> str:
@@ -98,64 +87,6 @@ class World:
             content if isinstance(content, bytes) else content.encode(),
             {name: str(item) for name, item in made["headers"].items()},
         )
-
-
-@contextmanager
-def served(world: World) -> Iterator[str]:
-    """The address of a server that answers with the world."""
-
-    class Handler(_Handler):
-        pass
-
-    Handler.world = world
-    server = _Server(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}"
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
-
-
-class _Server(ThreadingHTTPServer):
-    daemon_threads = True
-    block_on_close = False  # some of its threads hang, as they were told
-    request_queue_size = 128  # or the system delays connections by a second
-
-
-class _Handler(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    world: World
-
-    def _serve(self) -> None:
-        body = self.rfile.read(int(self.headers.get("Content-Length") or 0))
-        try:
-            reply = self.world.reply(self.command, self.path, dict(self.headers), body)
-        except (LookupError, _NoAnswerError) as error:
-            if not isinstance(error, _NoAnswerError):
-                self.log_error("%s", error)
-            self.close_connection = True
-            return
-        with suppress(ConnectionError):
-            self._send(reply)
-
-    def _send(self, reply: Reply) -> None:
-        self.send_response(reply.status)
-        for name, value in reply.headers.items():
-            if name.lower() != "content-length":
-                self.send_header(name, value)
-        self.send_header("Content-Length", str(len(reply.body)))
-        self.end_headers()
-        self.wfile.write(reply.body[: len(reply.body) - reply.cut])
-        self.close_connection = self.close_connection or bool(reply.cut)
-
-    do_GET = do_POST = do_HEAD = do_PUT = do_DELETE = _serve  # noqa: N815 - the names that http.server calls
-
-    def log_request(self, code: object = "-", size: object = "-") -> None:
-        """Silent."""
 
 
 def _page_of(target: str, body: bytes) -> int:
@@ -280,10 +211,6 @@ def _structure(shape: Any, at: _Place) -> dict[str, Any]:
 # --- faults
 
 
-class _NoAnswerError(Exception):
-    """The connection ends without an answer."""
-
-
 def _refused(status: int, code: str, message: str = "not for you") -> Callable[..., Reply]:
     def fault(_: World, operation: Operation, __: int) -> Reply:
         headers = {"Retry-After": "1"} if status == 429 else {}
@@ -384,11 +311,11 @@ def _second(world: World, operation: Operation, number: int) -> Reply:
 
 def _hang(_: World, __: Operation, ___: int) -> Reply:
     time.sleep(HANGS_FOR)
-    raise _NoAnswerError
+    raise NoAnswerError
 
 
 def _reset(_: World, __: Operation, ___: int) -> Reply:
-    raise _NoAnswerError
+    raise NoAnswerError
 
 
 HANGS_FOR = 6.0  # seconds; longer than the time limit of a test

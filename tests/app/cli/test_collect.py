@@ -13,7 +13,8 @@ import pytest
 from app.__main__ import run
 from graph.snapshot import read_snapshot
 from tests.beds.aws_estate import ACCOUNT, HOME, ROLE
-from tests.beds.aws_world import World, served
+from tests.beds.aws_world import World
+from tests.beds.serving import served
 
 ROOT = Path(__file__).parents[3]
 REGION = ["--region", HOME]

@@ -24,7 +24,8 @@ from graph.estate import Estate
 from graph.model import Cancelled, CollectionError, CoverageState, Scope, Snapshot
 from graph.snapshot import read_snapshot, write_snapshot
 from tests.beds.aws_estate import ACCOUNT, BUCKET, COPY, HOME, ROLE, SECOND
-from tests.beds.aws_world import World, served
+from tests.beds.aws_world import World
+from tests.beds.serving import served
 
 CLOCK = "2026-01-01T00:00:00Z"
 # What moto 5.2.5 does not answer, of what this estate makes the collector ask.

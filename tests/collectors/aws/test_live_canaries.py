@@ -12,8 +12,9 @@ from collectors.aws.services import READS
 from collectors.reads import Detail, Read
 from graph.model import Snapshot
 from graph.snapshot import write_snapshot
-from tests.beds.aws_world import FAULTS, Operation, Reply, World, error, said, served
+from tests.beds.aws_world import FAULTS, Operation, World, error, said
 from tests.beds.canaries import Canaries, bytes_of, leaked
+from tests.beds.serving import Reply, served
 
 NAMES = sorted(allowed_operations(READS))
 OPERATIONS = [(client, name) for client, _, name in (each.partition(":") for each in NAMES)]

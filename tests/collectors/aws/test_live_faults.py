@@ -20,7 +20,8 @@ from graph.model import (
     Snapshot,
     canonical_json,
 )
-from tests.beds.aws_world import ACCOUNT, FAULTS, Operation, World, can_have, served, three_pages
+from tests.beds.aws_world import ACCOUNT, FAULTS, Operation, World, can_have, three_pages
+from tests.beds.serving import served
 
 REGION = "eu-central-1"
 LIMIT, SHORT = 20.0, 1.5  # seconds without an answer; the bed hangs for longer than the short one
