@@ -188,7 +188,7 @@ class _Gathered:
 
 
 def _items(body: Mapping[str, Any] | None) -> list[dict[str, Any]]:
-    found = (body or {}).get("value", (body or {}).get("data"))
+    found = (body or {}).get("value")
     return found if isinstance(found, list) else []
 
 

@@ -57,6 +57,8 @@ def fetch(
         _after if read.plane == "foundry" else _link,
     )
     answer = _merged(pages, _list_of(read), cancelled)
+    if read.plane == "foundry" and answer.body is not None:  # one spelling for every list
+        answer = answer._replace(body={"value": answer.body["data"]})
     failure = answer.failure
     if failure and failure.code in read.unlicensed | _UNREGISTERED:
         return answer._replace(failure=failure._replace(state=CoverageState.NOT_OFFERED))

@@ -43,7 +43,8 @@ def _facts(ledger: Ledger) -> _Facts:
         rights={
             entry.scope: _rows(records[entry.record])
             for entry in ledger.coverage
-            if entry.operation == _PERMISSIONS and entry.state is CoverageState.COMPLETE
+            if (entry.operation, entry.state) == (_PERMISSIONS, CoverageState.COMPLETE)
+            and entry.record in records
         },
     )
 

@@ -37,6 +37,10 @@ LONGEST_WAIT = 60.0  # seconds that a server may ask to wait; who asks for more 
 _GLANCE = 0.2  # seconds between two looks whether the user has cancelled
 _FRESH = 300.0  # seconds that a token must still be good for
 _PORTS = {"https": 443, "http": 80}
+_OF_ACCOUNTS = (
+    "foundry",
+    "search",
+)  # planes where each account or service has an address of its own
 _NOBODY = "00000000-0000-0000-0000-000000000000"  # the client wants a subscription; addresses here name their own
 
 
@@ -141,11 +145,11 @@ class Planes:
     def base(self, plane: str, account: str = "") -> str:
         """Where a plane answers; test servers tell accounts apart by path."""
         if self._endpoint_url:
-            return self._endpoint_url + (f"/foundry/{account}" if plane == "foundry" else "")
+            return self._endpoint_url + (f"/{plane}/{account}" if plane in _OF_ACCOUNTS else "")
         return str(getattr(self._cloud, plane)).replace("{account}", account.lower())
 
     def get(self, name: str) -> Any:
-        """The client of arm, graph or foundry, or `queries` for Resource Graph."""
+        """The client of a plane, or `queries` for Resource Graph."""
         with self._making:
             if name not in self._made:
                 self._made[name] = _CLIENTS[name](self)
@@ -177,7 +181,7 @@ class Planes:
         return given if self._endpoint_url else given.replace("//0", "//[a-z0-9-]+")
 
     def _paths(self, plane: str) -> Iterable[str]:
-        before = r"/foundry/[^/]+" if self._endpoint_url and plane == "foundry" else ""
+        before = rf"/{plane}/[^/]+" if self._endpoint_url and plane in _OF_ACCOUNTS else ""
         for read in self._reads:
             if read.plane == plane:
                 yield before + read.pattern()
@@ -206,6 +210,7 @@ _CLIENTS: dict[str, Callable[[Planes], Any]] = {
     "queries": _queries,
     "graph": _plain("graph"),
     "foundry": _plain("foundry"),
+    "search": _plain("search"),
 }
 
 

@@ -27,7 +27,7 @@ class AzureRead:
     """One list (or object, where `one`) that is asked for: once, for each subscription, or for each item of other lists."""
 
     name: str
-    plane: str  # arm, graph, foundry: the address and the audience of the token
+    plane: str  # arm, graph, foundry, search: the address and the audience of the token
     path: str
     api: str = ""
     each: tuple[str, ...] = ()  # names of the reads whose items it is asked for
@@ -67,8 +67,8 @@ class AzureRead:
         return f"{address}{'&' if '?' in address else '?'}api-version={self.api}"
 
     def account(self, item_id: str) -> str:
-        """The account whose own address answers."""
-        return last(parent(item_id)) if self.plane == "foundry" else ""
+        """The account or service whose own address answers, for planes where each has one."""
+        return {"foundry": last(parent(item_id)), "search": last(item_id)}.get(self.plane, "")
 
     def pattern(self) -> str:
         """A regular expression of the paths that this read asks for."""
@@ -112,11 +112,14 @@ class Cloud:
     graph: str
     foundry: str  # with {account}
     foundry_scope: str
+    search: str  # likewise
+    search_scope: str
     authority: str
 
     def scope(self, plane: str) -> str:
         """The audience of a token for a plane."""
-        return self.foundry_scope if plane == "foundry" else f"{getattr(self, plane)}/.default"
+        own = f"{plane}_scope"
+        return str(getattr(self, own, "")) or f"{getattr(self, plane)}/.default"
 
 
 @cache

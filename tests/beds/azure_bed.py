@@ -48,12 +48,14 @@ class World:
         arm: Sequence[Item] = (),
         graph: Mapping[str, Sequence[Item]] | None = None,
         agents: Mapping[str, Sequence[Item]] | None = None,
+        search: Mapping[str, Sequence[Item]] | None = None,
         page_size: int = 1000,
     ) -> None:
-        """`graph`: path below the version -> items; `agents`: id of a project -> agents."""
+        """`graph`: path below the version -> items; `agents`: id of a project -> agents; `search`: service/set -> items."""
         self.arm = list(arm)
         self.graph = {path.lower(): list(items) for path, items in (graph or {}).items()}
         self.agents = {project.lower(): list(items) for project, items in (agents or {}).items()}
+        self.search = {place.lower(): list(items) for place, items in (search or {}).items()}
         self.page_size = page_size
         self.faults: dict[str, str] = {}
         self.asked: Counter[str] = Counter()
@@ -88,6 +90,11 @@ class World:
             return Call(name, page, "value", {"value": self.subscriptions()})
         if path.startswith("/foundry/"):
             return self._agents(target, name)
+        if path.startswith("/search/"):
+            items = self.search.get(path.removeprefix("/search/"), [])
+            return self._paged(
+                target, Call(name, page, "value", {"value": items}), "@odata.nextLink"
+            )
         if path.startswith(("/v1.0/", "/beta/")):
             items = self.graph.get(path.split("/", 2)[2], [])
             return self._paged(
@@ -204,7 +211,7 @@ def named(path: str) -> str:
     """The name of the read that a path is of, or of the list of subscriptions."""
     if path == "/subscriptions":
         return "subscriptions"
-    path = re.sub(r"^/foundry/[^/]+", "", unquote(path))
+    path = re.sub(r"^/(foundry|search)/[^/]+", "", unquote(path))
     for name, read in all_reads().items():
         if re.fullmatch(read.pattern(), path, re.IGNORECASE):
             return name
@@ -220,6 +227,7 @@ def everything() -> World:
     arm: list[Item] = [*tenant.ARM["Microsoft.Resources/subscriptions"]]
     graph: dict[str, list[Item]] = {}
     agents: dict[str, list[Item]] = {}
+    search: dict[str, list[Item]] = {}
     number = iter(range(5000, 6000))
     for name, read in all_reads().items():
         if read.plane == "arm" and not read.one:
@@ -232,6 +240,8 @@ def everything() -> World:
             path = read.path.partition("?")[0].split("/", 2)[2]
             path = path.replace("{id}", made.get(read.each[0], "") if read.each else "")
             graph[path] = [{"id": item_id, "displayName": name, "appId": item_id}]
+        elif read.plane == "search":
+            search[f"x{read.path.partition('?')[0]}"] = [{"name": "x"}]
         elif read.plane == "foundry":
             agents[made[read.each[0]]] = [
                 {"id": "a1", "name": "a1", "versions": {"latest": {"definition": {}}}}
@@ -240,7 +250,7 @@ def everything() -> World:
         {"id": f"{tenant.RG}/providers/{kind}/x", "name": "x", "type": kind, "properties": {}}
         for kind in ("Microsoft.Compute/virtualMachines", "Microsoft.Web/sites")
     ]
-    return World(arm, graph, agents)
+    return World(arm, graph, agents, search)
 
 
 def _item(read: AzureRead, parent: str) -> Item:
@@ -398,15 +408,10 @@ def _reset(_: World, __: Call) -> Reply:
 FAULTS: dict[str, Fault] = {
     "denied": _error(403, "AuthorizationFailed"),
     "expired": _error(401, "ExpiredAuthenticationToken"),
-    "gone": _error(404, "ResourceNotFound"),
     "throttled": _error(429, "TooManyRequests", Retry_After="1"),
     "throttled for long": _error(429, "TooManyRequests", Retry_After="3600"),
     "failing": _error(500, "InternalServerError"),
-    "unregistered here": _error(409, "Conflict"),
     "web page": _raw(503, b"<html><body>down</body></html>", **{"Content-Type": "text/html"}),
-    "good web page": _raw(
-        200, b"<html><body>sign in</body></html>", **{"Content-Type": "text/html"}
-    ),
     "redirect": _raw(302, b"", Location="https://elsewhere.example/"),
     "cut": _cut,
     "garbled": _garbled,

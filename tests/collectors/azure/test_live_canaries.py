@@ -74,7 +74,7 @@ def planted(c: Canaries) -> World:
                 "openapi": {"spec": {"info": {"description": c.plain()}}}}  # fmt: skip
         definition = {"kind": "prompt", "model": "chat", "instructions": c.plain(), "tools": [tool], "environment_variables": {"A": c.plain()}}  # fmt: skip
         items[0]["versions"] = {"latest": {"definition": definition, "description": c.look()}}
-    return World(world.arm, world.graph, world.agents)
+    return World(world.arm, world.graph, world.agents, world.search)
 
 
 def _collected(world: World) -> Snapshot:
@@ -113,7 +113,7 @@ def test_what_is_no_secret_stays():
     bodies: Item = {r.operation: r.body for r in found.records if r.body}
     store = bodies["arm:Microsoft.MachineLearningServices/workspaces/datastores"]["value"][0]
     assert store["properties"]["credentials"]["credentialsType"] == "AccountKey"
-    (agent,) = bodies["arm:Microsoft.CognitiveServices/accounts/projects/agents"]["data"]
+    (agent,) = bodies["arm:Microsoft.CognitiveServices/accounts/projects/agents"]["value"]
     assert agent["versions"]["latest"]["definition"]["model"] == "chat"
     assert found.redactions["content"] > 5
     assert found.redactions["secret by its name"] > 100
@@ -143,7 +143,7 @@ def test_the_place_alone_is_enough(name):
     for item in world.arm:
         if item.get("type") == name.removeprefix("arm:"):
             item["properties"] = {"value": canaries.plain()}
-    served = World(world.arm, world.graph, world.agents)
+    served = World(world.arm, world.graph, world.agents, world.search)
     with running(served):
         found = _collected(served)
     (record,) = [r for r in found.records if r.operation == name]
