@@ -23,6 +23,7 @@ from graph.model import canonical_json
 _ACCESS_KEY_ID = re.compile(r"(?<![A-Za-z0-9])((?:AKIA|ASIA)[A-Z0-9]{8,})(?![A-Za-z0-9])")
 _SECRET_KEY = re.compile(r"(?<![A-Za-z0-9/+=_.-])[A-Za-z0-9/+]{40}(?![A-Za-z0-9/+=_.-])")
 _NO_SECRET = re.compile(r"arn:[a-z-]+:|\d{4}-\d\d-\d\dT")
+_NAME = re.compile(r"[A-Za-z0-9_./-]{1,255}$")
 _ARN_END = re.compile(r"[\s\"'<>,;=?&]")
 _VERSION = re.compile(r"v?\d+$")
 _SEPARATORS = re.compile(r"[^a-z0-9]")
@@ -185,6 +186,8 @@ class _Pass:
     def member(self, name: str, value: Any) -> Any:
         """One member of an object."""
         kind = self.rules.class_of(name)
+        if kind == "secret" and isinstance(value, str) and self.refers(value):
+            return self.text(value)
         if kind == "secret" or (kind == "content" and value):
             return self.dropped(value, kind)
         if kind == "environment" and isinstance(value, dict | list) and not self.holds_inner(value):
@@ -192,6 +195,12 @@ class _Pass:
         if name in {"AccessKeyId", "access_key_id"} and isinstance(value, str):
             return self.key_id(value)
         return self.value(value)
+
+    def refers(self, value: str) -> bool:
+        """Whether a text says which secret of a store is meant: its object is a reference to one."""
+        above = [step for step in self.path[:-1] if isinstance(step, str)]
+        owner = _SEPARATORS.sub("", above[-1].lower()) if above else ""
+        return owner in self.rules.names["secret"]["references"] and bool(_NAME.match(value))
 
     def holds_inner(self, value: Any) -> bool:
         """An object of settings with the variables one level down, such as Lambda's."""

@@ -1,6 +1,7 @@
 """Records on disk: an import of millions of lines holds their places in memory, not what they say."""
 
 import tempfile
+import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
@@ -23,6 +24,7 @@ class RecordSpool(Sequence[Record]):
 
     def __init__(self, records: Iterable[Record] = ()) -> None:
         self._file = tempfile.TemporaryFile()  # noqa: SIM115 - lives as long as the object
+        weakref.finalize(self, self._file.close)
         self._places: dict[str, _Place] = {}
         self._order: list[str] | None = None
         self._end = 0

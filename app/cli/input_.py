@@ -16,6 +16,7 @@ def import_command(paths: tuple[Path, ...], out: Path | None) -> None:
     """Turn exports of others into a snapshot: files, folders and zips, recognised by content.
 
     Known: `aws iam get-account-authorization-details`, JSON of `aws <service> <operation>`,
+    Resource Graph, ARM, `az` and AzureHound; `gcloud asset export` and lists of `gcloud`;
     Terraform state, .hound files; UTF-8, UTF-16, gzip and zip.
 
     \b

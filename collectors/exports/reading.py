@@ -1,13 +1,14 @@
 """Many files to one snapshot: each is recognised by its content; one that cannot be read does not lose the rest."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collectors.exports import aws_answers, azure, terraform
+from collectors.exports import aws_answers, azure, gcp, terraform
 from collectors.exports.draft import Draft, settled
+from collectors.exports.inventory import Reading, is_inventory
 from collectors.exports.sources import Source, entries, hidden, is_zip, listed
 from collectors.exports.text import parse, plain_bytes
 from collectors.redaction import counted, redact
@@ -15,6 +16,7 @@ from graph.model import (
     CoverageEntry,
     CoverageState,
     ImportFileError,
+    Record,
     RecordError,
     Scope,
     Snapshot,
@@ -22,10 +24,12 @@ from graph.model import (
 )
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 from graph.snapshot import read_snapshot
+from graph.spool import RecordSpool
 
 _EXPORTS = (".json", ".tfstate", ".gz", ".zip", ".hound", ".jsonl", ".csv")
 _SHOWN = 3
 _ERROR_TEXT = 64 << 10
+_HEAD = 1 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,13 @@ class _Import:
     problems: dict[str, str] = field(default_factory=dict)  # label -> sentence
     redactions: Counter[str] = field(default_factory=Counter)
     ignored: int = 0
+    spool: RecordSpool | None = None  # records of exports that are too long for memory
+    lines: list[CoverageEntry] = field(default_factory=list)  # and what they say of themselves
+
+    def keep(self, record: Record) -> None:
+        """A record on disk."""
+        self.spool = self.spool or RecordSpool()
+        self.spool.add(record)
 
 
 def read_exports(
@@ -63,12 +74,22 @@ def read_exports(
     for source in sources:
         stop_if(cancelled)
         progress(done / total, source.label)
-        _take(source, found, progress, cancelled)
+        part = _part(progress, done / total, source.size / total)
+        _take(source, found, part, cancelled)
         done += source.size
-    if not found.drafts and not found.snapshots:
+    if not found.drafts and not found.snapshots and not found.spool:
         raise ImportFileError(_nothing(paths, found))
     progress(1.0, "")
     return _snapshot(found, name or paths[0].resolve().stem)
+
+
+def _part(progress: Progress, start: float, share: float) -> Progress:
+    """Progress within one file, as a part of the whole."""
+
+    def part(fraction: float | None, text: str) -> None:
+        progress(None if fraction is None else start + share * fraction, text)
+
+    return part
 
 
 def _take(source: Source, found: _Import, progress: Progress, cancelled: CancelCheck) -> None:
@@ -76,6 +97,8 @@ def _take(source: Source, found: _Import, progress: Progress, cancelled: CancelC
     stop_if(cancelled)
     content = b""
     try:
+        if _take_lines(source, found, progress, cancelled):
+            return
         content = source.read()
         if is_zip(content):
             _take_zip(source, content, found, progress, cancelled)
@@ -90,6 +113,27 @@ def _take(source: Source, found: _Import, progress: Progress, cancelled: CancelC
         return
     for draft in drafts:
         found.drafts.append(_redacted(draft, found.redactions))
+
+
+def _take_lines(source: Source, found: _Import, progress: Progress, cancelled: CancelCheck) -> bool:
+    """An export that is read line by line, of any length; False if the file is no such thing."""
+    with source.open() as raw:
+        if not is_inventory(raw.read(_HEAD)):
+            return False
+        raw.seek(0)
+
+        def seen(line: int) -> None:
+            stop_if(cancelled)
+            progress(min(raw.tell() / (source.size or 1), 1.0), f"{source.label}: line {line:,}")
+
+        reading = Reading(source.label, found.keep, seen)
+        reading.read(raw)
+    found.lines += reading.coverage()
+    found.redactions.update(reading.redactions)
+    if reading.problem:
+        found.problems[source.label] = reading.problem
+        progress(None, reading.problem)
+    return True
 
 
 def _take_zip(
@@ -120,7 +164,7 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
             yield from value.drafts
         elif terraform.is_terraform(value):
             yield from terraform.resources(value, label, parts)
-        elif (found := azure.drafts(value, label, parts)) is not None:
+        elif (found := _of_a_cloud(value, label, parts)) is not None:
             yield from found
         elif isinstance(value, dict):
             yield aws_answers.answer(value, label, parts)
@@ -136,6 +180,12 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
         raise ImportFileError(
             f"{label}: looks like an export but is not built like one ({_fault(error)}); export it again"
         ) from error
+
+
+def _of_a_cloud(value: Any, label: str, parts: tuple[str, ...]) -> Iterator[Draft] | None:
+    """The drafts of the cloud whose export it is; AWS answers are told last, by their keys."""
+    found = gcp.drafts(value, label, parts)
+    return azure.drafts(value, label, parts) if found is None else found
 
 
 def _value(source: Source, content: bytes) -> Any:
@@ -186,14 +236,24 @@ def _snapshot(found: _Import, name: str) -> Snapshot:
         records |= {record.id: record for record in snapshot.records}
         coverage += snapshot.coverage
         redactions.update(snapshot.redactions)
+    coverage += found.lines
     coverage += [_unread(label, sentence) for label, sentence in sorted(found.problems.items())]
     return Snapshot(
-        records=tuple(records[record_id] for record_id in sorted(records)),
+        records=_records(records, found.spool),
         coverage=tuple(coverage),
         name=name,
         collected_at=max((snapshot.collected_at for snapshot in found.snapshots), default=""),
         redactions={reason: count for reason, count in sorted(redactions.items()) if count},
     )
+
+
+def _records(records: Mapping[str, Record], spool: RecordSpool | None) -> Sequence[Record]:
+    """In memory, or all on disk where some are."""
+    if spool is None:
+        return tuple(records[record_id] for record_id in sorted(records))
+    for record in records.values():
+        spool.add(record)
+    return spool
 
 
 def _unread(label: str, sentence: str) -> CoverageEntry:

@@ -9,7 +9,9 @@ import zipfile
 import zlib
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from collectors.exports.text import MAX_BYTES, MAX_RATIO, SMALL, ZIP
 from graph.model import ImportFileError
@@ -27,6 +29,7 @@ class Source:
     parts: tuple[str, ...]
     size: int
     read: Callable[[], bytes]
+    open: Callable[[], BinaryIO]  # for what is read line by line
     path: Path | None = None  # None inside a zip
     depth: int = 0
 
@@ -70,6 +73,7 @@ def entries(source: Source, content: bytes) -> Iterator[Source]:
             parts=source.parts[:-1] + tuple(part for part in parts if part not in {"/", ".."}),
             size=info.file_size,
             read=_entry_reader(archive, info, label),
+            open=partial(_in_memory, _entry_reader(archive, info, label)),
             depth=source.depth + 1,
         )
 
@@ -99,6 +103,7 @@ def _of_file(path: Path, relative: Path) -> Source:
         parts=relative.parts,
         size=path.stat().st_size if path.is_file() else 0,
         read=lambda: _read_file(path),
+        open=lambda: _open_file(path),
         path=path,
     )
 
@@ -117,6 +122,19 @@ def _read_file(path: Path) -> bytes:
         return path.read_bytes()
     except OSError as error:
         raise ImportFileError(f"{path}: {_reason(error)}; check that you may read it") from None
+
+
+def _open_file(path: Path) -> BinaryIO:
+    try:
+        if not path.is_file():
+            return io.BytesIO()  # reading it whole tells what is wrong
+        return path.open("rb")
+    except OSError as error:
+        raise ImportFileError(f"{path}: {_reason(error)}; check that you may read it") from None
+
+
+def _in_memory(read: Callable[[], bytes]) -> BinaryIO:
+    return io.BytesIO(read())
 
 
 def _entry_reader(

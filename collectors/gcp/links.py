@@ -86,11 +86,12 @@ def _defaults(pieces: Sequence[Piece], numbers: Mapping[str, str]) -> Iterator[P
 
 
 def _by_source(pieces: Iterable[Piece], kind: str) -> dict[str, list[Relationship]]:
-    found: dict[str, list[Relationship]] = defaultdict(list)
+    """Relationships of a kind by their source, each once, however many records tell it."""
+    found: dict[str, dict[str, Relationship]] = defaultdict(dict)
     for piece in pieces:
         if isinstance(piece, Relationship) and piece.kind == kind:
-            found[piece.source].append(piece)
-    return found
+            found[piece.source].setdefault(piece.target, piece)
+    return {source: list(edges.values()) for source, edges in found.items()}
 
 
 def _serves(pieces: Sequence[Piece]) -> Iterator[Relationship]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import unquote
 
 ORG, FOLDER = "1000", "2000"
 ML, DATA, CI = "shop-ml", "shop-data", "shop-ci"
@@ -493,6 +494,7 @@ ACCESS: list[Item] = [
 
 def ancestors(name: str) -> list[str]:
     """The chain that Asset Inventory gives beside each asset."""
+    name = unquote(name)
     for project, number in NUMBERS.items():
         if f"/projects/{project}" in name or f"/projects/{number}" in name:
             folder = [] if project == CI else [f"folders/{FOLDER}"]
