@@ -7,17 +7,20 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from app import lookup
+from app.access import cloud_of
 from graph.asset_graph import AssetGraph
 from graph.content import read_toml
 from graph.estate import Estate
 from graph.model import Asset, Relationship, UserError, Verdict
 from graph.paths.acting import Chain, acts_as, verdict_of_chain, who_acts_as
 from graph.paths.selection import crown_jewels
-from graph.permissions.aws.inquiry import Explanation, explain
-from graph.permissions.aws.inquiry import who_can as who_can_directly
-from graph.permissions.aws.world import World
-from graph.permissions.question import ALLOWED, UNDECIDED
+from graph.permissions.aws.inquiry import Inquirer as Aws
+from graph.permissions.azure.inquiry import Inquirer as Azure
+from graph.permissions.gcp.inquiry import Inquirer as Gcp
+from graph.permissions.inquiry import Explanation, Inquirer, OpenInquirer
+from graph.permissions.question import ALLOWED, UNDECIDED, Question
 
+CLOUDS: Mapping[str, OpenInquirer] = {"aws": Aws, "azure": Azure, "gcp": Gcp}
 ADMINISTERS = "CAN_ADMIN"  # one row for the account stands for everything in it
 NEVER, NOT_KNOWN = "never", "not known"
 RIGHTS = ("identity", "influence")  # classes of relationships that are rights
@@ -46,16 +49,25 @@ class Right(NamedTuple):
 
 def who_can(estate: Estate, graph: AssetGraph, action: str, resource: str) -> list[Holder]:
     """Everybody who can do an action on a resource, directly first, then through others; who surely can comes first."""
-    found = {
-        caller: Holder(caller, item.decision, (), item.layer, item.statement, item.missing)
-        for caller, item in who_can_directly(World(estate), action, resource)
-        if item.decision in {ALLOWED, UNDECIDED}
-    }
+    try:
+        found = {
+            caller: Holder(caller, item.decision, (), item.layer, item.statement, item.missing)
+            for caller, item in _opened(estate, action, resource).who_can(action, resource)
+            if item.decision in {ALLOWED, UNDECIDED}
+        }
+    except (ValueError, TypeError) as problem:
+        raise UserError(f"who-can: {problem}") from problem
     sure = [caller for caller, item in found.items() if item.decision == ALLOWED]
     for caller, chain in who_acts_as(graph, sure).items():
         if caller not in found and _is_principal(graph, caller):
             found[caller] = _indirect(caller, chain, found[chain[-1].target])
     return sorted(found.values(), key=lambda item: (item.decision != ALLOWED, len(item.through)))
+
+
+def _opened(estate: Estate, action: str, resource: str) -> Inquirer:
+    """The cloud of a question, by how it spells actions and resources."""
+    asked = Question(id=None, principal="", action=action, resource=resource)
+    return CLOUDS[cloud_of(asked)](estate)
 
 
 def what_can(graph: AssetGraph, principal: str) -> list[Right]:
@@ -74,7 +86,7 @@ def what_can(graph: AssetGraph, principal: str) -> list[Right]:
 def why(estate: Estate, principal: str, action: str, resource: str) -> Explanation:
     """The decision of one request, and everything that stops it."""
     try:
-        return explain(World(estate), principal, action, resource)
+        return _opened(estate, action, resource).explain(principal, action, resource)
     except (ValueError, TypeError) as problem:
         raise UserError(f"why: {problem}") from problem
 

@@ -10,7 +10,7 @@ from graph.asset_graph import AssetGraph, Int32
 from graph.content import read_toml
 from graph.estate import Estate
 from graph.permissions.aws.access import table
-from graph.permissions.aws.inquiry import Explanation
+from graph.permissions.inquiry import Explanation
 
 
 @cache

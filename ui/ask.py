@@ -15,7 +15,7 @@ from ui.session import Session
 from ui.widgets import Glyph, Wide, button, clear, column, plain, row
 
 if TYPE_CHECKING:
-    from graph.permissions.aws.inquiry import Explanation
+    from graph.permissions.inquiry import Explanation
 
 _SIGNS = {
     ALLOWED: ("check-circle-outline", "yes", "Allowed"),

@@ -1,5 +1,6 @@
 """Commands that ask about access: who-can, what-can, why, review."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from app.cli.output import format_option, print_json, print_rows, progress_bar, 
 from graph.asset_graph import AssetGraph
 from graph.estate import Estate
 from graph.model import UserError
-from graph.permissions.aws.inquiry import Explanation
+from graph.permissions.inquiry import Explanation
 from graph.permissions.question import ALLOWED, UNDECIDED
 
 REVIEW = (
@@ -22,12 +23,20 @@ REVIEW = (
 )  # fmt: skip
 SIGNED = ("decision", "reviewer", "date")  # empty columns to fill in and sign
 NOT_ALLOWED = 3
+# ARNs, Azure resource ids, full resource names and members of Google Cloud.
+_IDS = re.compile(
+    r"arn:|/|(user|group|serviceAccount|domain):|principal(Set)?://|allUsers|allAuthenticatedUsers"
+)
 
 
 @click.command("who-can")
 @estate_argument
-@click.option("--action", required=True, help="An action, such as s3:GetObject.")
-@click.option("--on", required=True, help="An ARN, or the name or id of an asset.")
+@click.option(
+    "--action",
+    required=True,
+    help="An action of a cloud, such as s3:GetObject or storage.objects.get.",
+)
+@click.option("--on", required=True, help="An ARN or resource name, or the name or id of an asset.")
 @format_option
 def who_can(estate: tuple[Path, ...], action: str, on: str, format_: str) -> None:
     """Who can do an action on a resource, directly or by becoming somebody who can.
@@ -52,7 +61,9 @@ def who_can(estate: tuple[Path, ...], action: str, on: str, format_: str) -> Non
 
 @click.command("what-can")
 @estate_argument
-@click.option("--principal", required=True, help="An ARN, or the name or id of an identity.")
+@click.option(
+    "--principal", required=True, help="An ARN or member, or the name or id of an identity."
+)
 @format_option
 def what_can(estate: tuple[Path, ...], principal: str, format_: str) -> None:
     """What an identity can do, itself and as everybody whom it can become.
@@ -152,8 +163,8 @@ def _open(estate: tuple[Path, ...]) -> tuple[Estate, AssetGraph]:
 
 
 def _one(graph: AssetGraph, text: str) -> str:
-    """The one asset that a word names; an ARN that the snapshot lacks stands for itself."""
-    if text not in graph and text.startswith("arn:"):
+    """The one asset that a word names; an id that the snapshot lacks stands for itself."""
+    if text not in graph and _IDS.match(text):
         return text
     found = lookup.resolve(graph, [text])
     if len(found) > 1:
@@ -162,7 +173,7 @@ def _one(graph: AssetGraph, text: str) -> str:
 
 
 def _resource(graph: AssetGraph, text: str) -> str:
-    return text if text.startswith("arn:") or text == "*" else _one(graph, text)
+    return text if _IDS.match(text) or text == "*" else _one(graph, text)
 
 
 def _explanation(found: Explanation) -> dict[str, Any]:

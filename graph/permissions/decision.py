@@ -20,6 +20,11 @@ class Decision:
     unread: bool = False  # nothing speaks for it but that a list was not read
 
     @property
+    def decision(self) -> str:
+        """The word, under the name that the decisions of every cloud have."""
+        return self.word
+
+    @property
     def verdict(self) -> Verdict:
         """The word as a verdict."""
         if self.word == ALLOWED:

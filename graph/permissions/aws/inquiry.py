@@ -1,14 +1,13 @@
 """Questions that people ask of access: who can do this, and what stops that, layer by layer."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from msgspec.structs import replace
 
 from graph.content import read_toml
-from graph.model import Evidence
+from graph.estate import Estate
 from graph.permissions.aws.access import named_outsiders
 from graph.permissions.aws.context import Context
 from graph.permissions.aws.decide import Decision, Layers, Request, decide
@@ -16,32 +15,11 @@ from graph.permissions.aws.document import Policy, Statement, compile_policy
 from graph.permissions.aws.edges import evidence_of
 from graph.permissions.aws.principals import ANONYMOUS, Principal
 from graph.permissions.aws.world import World
+from graph.permissions.inquiry import Explanation, Obstacle
 from graph.permissions.question import EXPLICIT, IMPLICIT
 
 _MOST = 12  # obstacles named before the search for more gives up
 _ALLOW = {"Effect": "Allow", "Action": "*", "Resource": "*"}
-
-
-class Obstacle(NamedTuple):
-    """One thing that stops a request, and what would have to change."""
-
-    layer: str
-    title: str
-    decision: str
-    statement: str
-    reason: str
-    change: str
-    evidence: tuple[Evidence, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Explanation:
-    """The decision, every obstacle in the order in which they show, and the decision without them."""
-
-    decision: Decision
-    evidence: tuple[Evidence, ...]
-    obstacles: tuple[Obstacle, ...]
-    without: Decision
 
 
 def explain(
@@ -79,6 +57,21 @@ def who_can(world: World, action: str, resource: str) -> Iterator[tuple[str, Dec
             outsiders |= named_outsiders(statement.principal, world.accounts)
     for caller in (*callers, *sorted(outsiders - {ANONYMOUS}), ANONYMOUS):
         yield caller, world.ask(caller, action, resource, target)
+
+
+class Inquirer:
+    """Answers about one estate."""
+
+    def __init__(self, estate: Estate) -> None:
+        self.world = World(estate)
+
+    def who_can(self, action: str, resource: str) -> Iterator[tuple[str, Decision]]:
+        """As the function of the same name."""
+        return who_can(self.world, action, resource)
+
+    def explain(self, principal: str, action: str, resource: str) -> Explanation:
+        """As the function of the same name."""
+        return explain(self.world, principal, action, resource)
 
 
 def _obstacle(request: Request, decision: Decision) -> Obstacle:

@@ -16,20 +16,8 @@ def answerer(estate: Estate) -> Answerer:
     world = World(estate)
 
     def answer(question: Question) -> Answer:
-        if not question.action.strip() or "/" not in question.action:
-            return error(
-                question.id,
-                f"{question.action!r} is no operation of Azure, such as Microsoft.X/y/read",
-            )
-        if "*" in question.action:
-            return error(
-                question.id, f"{question.action!r}: ask for one operation, without wildcards"
-            )
-        if not question.resource.startswith("/"):
-            return error(
-                question.id,
-                f"{question.resource!r} is no Azure resource id; it begins with a slash",
-            )
+        if problem := problem_of(question):
+            return error(question.id, problem)
         context, data = _plane(question.context)
         return _answer(
             question,
@@ -39,6 +27,17 @@ def answerer(estate: Estate) -> Answerer:
         )
 
     return answer
+
+
+def problem_of(question: Question) -> str:
+    """Why a question cannot be asked; "" if it can."""
+    if not question.action.strip() or "/" not in question.action:
+        return f"{question.action!r} is no operation of Azure, such as Microsoft.X/y/read"
+    if "*" in question.action:
+        return f"{question.action!r}: ask for one operation, without wildcards"
+    if not question.resource.startswith("/"):
+        return f"{question.resource!r} is no Azure resource id; it begins with a slash"
+    return ""
 
 
 def _plane(context: Mapping[str, Any]) -> tuple[Mapping[str, Any], bool | None]:

@@ -21,9 +21,15 @@ def derive_azure_identity(estate: Estate) -> Iterator[Asset | Relationship]:
     if not any(kind.startswith("Microsoft.") for kind in {a.kind for a in estate.assets.values()}):
         return
     world = World(estate)
+    for asset in principals(estate):
+        rights = Rights(world, asset.id)
+        if asset.properties.get("enabled") is not False:
+            yield from rights.edges()
+    yield from Directory(estate).edges()
+
+
+def principals(estate: Estate) -> Iterator[Asset]:
+    """Objects of the directory that an assignment may name."""
     for asset in estate.assets.values():
         if asset.kind.startswith(_PRINCIPALS) and asset.kind not in _OTHERS:
-            rights = Rights(world, asset.id)
-            if asset.properties.get("enabled") is not False:
-                yield from rights.edges()
-    yield from Directory(estate).edges()
+            yield asset

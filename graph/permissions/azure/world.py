@@ -65,20 +65,35 @@ class World:
         if denied is not None and denied.word == EXPLICIT:
             return denied
         decision = self._granted(acting, request, data=plane)
-        if (
-            decision.word == ALLOWED
-            and not plane
-            and (lock := self.locks.stops(operation, resource))
-        ):
-            return Decision(
-                word=IMPLICIT,
-                layer="resource lock",
-                statement=lock.id,
-                reason="a read-only or delete lock stops it for everybody",
-            )
+        locked = None if plane else self._locked(request)
+        if decision.word == ALLOWED and locked is not None:
+            return locked
         if denied is not None and decision.word == ALLOWED:
             return denied
         return decision
+
+    def layers(self, principal: str, operation: str, resource: str) -> list[Decision]:
+        """What each layer says by itself, those that have nothing to say left out."""
+        plane = is_data_action(operation)
+        acting = self.members.acting(principal.lower())
+        request = Request(operation=operation, resource=resource)
+        found = (
+            self._denied(acting, request, data=plane),
+            self._granted(acting, request, data=plane),
+            None if plane else self._locked(request),
+        )
+        return [item for item in found if item is not None]
+
+    def _locked(self, request: Request) -> Decision | None:
+        lock = self.locks.stops(request.operation, request.resource)
+        if not lock:
+            return None
+        return Decision(
+            word=IMPLICIT,
+            layer="resource lock",
+            statement=lock.id,
+            reason="a read-only or delete lock stops it for everybody",
+        )
 
     def by_kind(self, kinds: Sequence[str]) -> Iterator[Asset]:
         """Assets of these kinds, and of the variants of them."""

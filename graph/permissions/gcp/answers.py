@@ -19,7 +19,7 @@ def answerer(estate: Estate) -> Answerer:
     world = World(estate)
 
     def answer(question: Question) -> Answer:
-        if problem := _problem(question):
+        if problem := problem_of(question):
             return error(question.id, problem)
         found = world.decide(
             question.principal, question.action, question.resource, question.context
@@ -35,7 +35,7 @@ def answerer(estate: Estate) -> Answerer:
     return answer
 
 
-def _problem(question: Question) -> str:
+def problem_of(question: Question) -> str:
     """Why a question cannot be asked; "" if it can."""
     if "*" in question.action:
         return f"{question.action!r}: ask for one permission, without wildcards"

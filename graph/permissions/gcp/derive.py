@@ -8,7 +8,7 @@ from graph.permissions.gcp.rights import Rights
 from graph.permissions.gcp.targets import Targets
 from graph.permissions.gcp.world import World
 
-_ACTING = frozenset(
+ACTING = frozenset(
     {
         "cloudidentity.googleapis.com/User",
         "cloudidentity.googleapis.com/Group",
@@ -28,12 +28,12 @@ _HUB = "hub:groups-that-were-not-read"
 
 def derive_gcp_identity(estate: Estate) -> Iterator[Asset | Relationship]:
     """Relationships of every member that some policy may name."""
-    if not any(asset.kind in _ACTING for asset in estate.assets.values()):
+    if not any(asset.kind in ACTING for asset in estate.assets.values()):
         return
     world = World(estate)
     targets = Targets(world)
     for asset in estate.assets.values():
-        if asset.kind in _ACTING:
+        if asset.kind in ACTING:
             yield from Rights(world, targets, asset).edges()
     yield from _unread_groups(world)
 

@@ -94,6 +94,19 @@ class World:
         stops = [stop for stop in (denied, bounded) if stop is not None]
         return stops[0] if granted.word == ALLOWED and stops else granted
 
+    def layers(self, principal: str, permission: str, resource: str) -> list[Decision]:
+        """What each layer says by itself, those that have nothing to say left out."""
+        acting = self.members.acting(principal)
+        line = self.places.line(resource)
+        asked = self._asked(permission, line, {})
+        found = (
+            self._off(acting),
+            self._denied(acting, line, asked),
+            self.bounds.decide(acting, line, asked),
+            self._granted(acting, line, asked),
+        )
+        return [item for item in found if item is not None]
+
     def _asked(self, permission: str, line: Line, context: Mapping[str, Any]) -> Asked:
         tags = self.places.tags(line)
         return Asked(
