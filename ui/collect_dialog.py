@@ -1,75 +1,78 @@
-"""Ask which AWS account to read, and with which named credentials; nothing is guessed."""
+"""Ask which account to read, of which cloud, and with which named credentials; nothing is guessed."""
 
 from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDialog,
     QDialogButtonBox,
     QFileDialog,
     QFormLayout,
     QHBoxLayout,
     QLineEdit,
+    QStackedWidget,
     QVBoxLayout,
     QWidget,
 )
 
 from ui import text
-from ui.widgets import button
+from ui.collect_forms import FORMS, CollectForm, add_row, field
+from ui.widgets import Pick, button
+
+_PROMISE = "Reads only. Credentials stay in a process of their own and are never stored; what was denied is listed as coverage."
 
 
 class CollectDialog(QDialog):
-    """Arguments of the task `collect-aws`."""
+    """The task that collects, and its arguments."""
 
     def __init__(self, parent: QWidget, folder: Path) -> None:
         super().__init__(parent)
-        self.setWindowTitle("Collect from AWS")
+        self.setWindowTitle("Collect from a cloud")
         self.setMinimumWidth(520)
-        self.profile = _field("Profile", "audit")
-        self.environment = QCheckBox("Use the AWS_* environment variables instead")
-        self.environment.toggled.connect(self.profile.setDisabled)
-        self.regions = _field("Regions", "all enabled regions; or eu-west-1, us-east-1")
-        self.endpoint = _field("Endpoint URL", "only for test servers")
+        self.forms = [form() for form in FORMS]
+        self.cloud = Pick("Cloud", self._turned)
+        self._stack = QStackedWidget()
+        for form in self.forms:
+            self._stack.addWidget(form)
+            form.changed.connect(self._check)
+        self.endpoint = field("Endpoint URL", "only for test servers")
         self.out = QLineEdit(str(folder / "estate.hound"))
         self.out.setAccessibleName("Save as")
-        form = QFormLayout()
-        form.setSpacing(12)
-        form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        form.addRow("&Profile", self.profile)
-        form.addRow("", self.environment)
-        form.addRow("&Regions", self.regions)
-        form.addRow("&Endpoint URL", self.endpoint)
-        form.addRow("Save as", self._out_row())
+        self.out.textChanged.connect(self._check)
         self._buttons = _buttons(self)
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 24)
         box.setSpacing(16)
-        box.addWidget(
-            text.label(
-                "Reads only. Credentials stay in a process of their own and are never stored; what was denied "
-                "is listed as coverage.",
-                "muted",
-                wrap=True,
-            )
-        )
-        box.addLayout(form)
+        box.addWidget(text.label(_PROMISE, "muted", wrap=True))
+        box.addLayout(_rows(("&Cloud", self.cloud)))
+        box.addWidget(self._stack)
+        box.addLayout(_rows(("&Endpoint URL", self.endpoint), ("Save as", self._out_row())))
         box.addWidget(self._buttons)
-        for changed in (self.profile.textChanged, self.environment.toggled, self.out.textChanged):
-            changed.connect(self._check)
-        self._check()
+        self.cloud.refill({form.task: form.cloud for form in self.forms})
+        self._turned()
+
+    @property
+    def form(self) -> CollectForm:
+        """The form of the cloud that is chosen."""
+        return self.forms[self._stack.currentIndex()]
+
+    @property
+    def task(self) -> str:
+        """What the collecting process does."""
+        return self.form.task
 
     def arguments(self) -> dict[str, Any]:
         """What the collecting process is told."""
-        environment = self.environment.isChecked()
         return {
-            "profile": None if environment else self.profile.text().strip(),
-            "environment": environment,
-            "regions": self.regions.text().replace(",", " ").split(),
+            **self.form.arguments(),
             "endpoint_url": self.endpoint.text().strip() or None,
             "out": self.out.text().strip(),
         }
+
+    def _turned(self) -> None:
+        self._stack.setCurrentIndex(max(0, self.cloud.currentIndex()))
+        self._check()
 
     def _out_row(self) -> QHBoxLayout:
         line = QHBoxLayout()
@@ -85,16 +88,17 @@ class CollectDialog(QDialog):
             self.out.setText(name)
 
     def _check(self, *_changed: object) -> None:
-        named = self.environment.isChecked() or bool(self.profile.text().strip())
-        ready = named and bool(self.out.text().strip())
+        ready = self.form.ready() and bool(self.out.text().strip())
         self._buttons.button(QDialogButtonBox.StandardButton.Ok).setEnabled(ready)
 
 
-def _field(name: str, hint: str) -> QLineEdit:
-    made = QLineEdit()
-    made.setAccessibleName(name)
-    made.setPlaceholderText(hint)
-    return made
+def _rows(*rows: tuple[str, QWidget | QHBoxLayout]) -> QFormLayout:
+    form = QFormLayout()
+    form.setSpacing(12)
+    form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
+    for label, content in rows:
+        add_row(form, label, content)
+    return form
 
 
 def _buttons(dialog: QDialog) -> QDialogButtonBox:

@@ -65,7 +65,7 @@ def _file(deck: Deck) -> Iterator[Command]:
     yield Command(
         key="collect",
         menu="File",
-        title="Collect from AWS…",
+        title="Collect from a cloud…",
         action=deck.collect,
         icon="cloud-download-outline",
     )

@@ -156,8 +156,8 @@ class MainWindow(QMainWindow):
             ),
             Choice(
                 "cloud-download-outline",
-                "Collect from AWS",
-                "Read a live account, read-only, with a profile that you name.",
+                "Collect from a cloud",
+                "Read a live AWS account or Azure tenant, read-only, with credentials that you name.",
                 self.collect,
             ),
             Choice(
@@ -224,7 +224,7 @@ class MainWindow(QMainWindow):
 
         dialog = CollectDialog(self, Path.home())
         if dialog.exec():
-            self._child("Collecting from AWS", "collect-aws", dialog.arguments())
+            self._child(f"Collecting from {dialog.form.cloud}", dialog.task, dialog.arguments())
 
     def _child(self, title: str, task: str, arguments: Mapping[str, object]) -> None:
         def done(result: dict[str, object]) -> None:
