@@ -7,6 +7,7 @@ from graph.estate import Derivation, Estate, assemble
 from graph.influence import derive_influence
 from graph.permissions.aws.derive import derive_identity
 from graph.permissions.azure.derive import derive_azure_identity
+from graph.permissions.federation import derive_federation
 from graph.permissions.gcp.derive import derive_gcp_identity
 from graph.reachability.aws import derive_reachability
 from graph.reachability.azure import derive_azure_reachability
@@ -15,6 +16,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     derive_identity,
     derive_azure_identity,
     derive_gcp_identity,
+    derive_federation,
     derive_reachability,
     derive_azure_reachability,
     derive_influence,

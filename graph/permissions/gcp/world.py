@@ -126,6 +126,8 @@ class World:
             reason = f"{acting.principal} was deleted"
         elif acting.kind == "serviceAccount" and asset and asset.properties.get("enabled") is False:
             reason = "the service account is disabled"
+        elif pool := self._closed_pool(acting):
+            reason = f"the identity pool {pool} is disabled"
         else:
             return None
         return Decision(
@@ -134,6 +136,13 @@ class World:
             statement=acting.principal,
             reason=f"{reason}, so it cannot authenticate",
         )
+
+    def _closed_pool(self, acting: Acting) -> str:
+        for name in acting.groups if acting.kind == "principal" else ():
+            asset = self.estate.assets.get(name)
+            if asset is not None and asset.properties.get("enabled") is False:
+                return asset.name
+        return ""
 
     # --- deny policies
 
