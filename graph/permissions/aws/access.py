@@ -63,6 +63,12 @@ def read_administrator() -> tuple[str, ...]:
     return tuple(read_toml("permissions/aws_access.toml")["administrator"]["all"])
 
 
+@cache
+def administrator_policies() -> tuple[str, ...]:
+    """AWS managed policies that make an administrator of who has them."""
+    return tuple(read_toml("permissions/aws_access.toml")["administrator"]["policies"])
+
+
 def access_edges(world: World, administrators: frozenset[str]) -> Iterator[Relationship]:
     """Edges of every principal that is no administrator, and of outsiders whom a resource policy names."""
     callers = [asset.id for asset in world.principals if asset.id not in administrators]

@@ -12,16 +12,18 @@ from functools import cache, cached_property
 from typing import Any, NamedTuple
 
 from graph.model import Asset, Evidence, Scope, Verdict
-from graph.permissions.aws.access import read_administrator
+from graph.permissions.aws.access import administrator_policies, read_administrator
 from graph.permissions.aws.catalogue import Row, rows, rows_of
 from graph.permissions.aws.decide import Decision
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import evidence_of, missing_of
 from graph.permissions.aws.organisation import SCP
+from graph.permissions.aws.strength import is_plain, is_strong
 from graph.permissions.aws.tampering import arranged
 from graph.permissions.aws.world import World, verdict_of
 
 _SHARED_KEYS = {"iam:passedtoservice"}  # given with the request, so the same for every caller
+_ATTACHED = "iam:policyarn"
 _WILD = re.compile(r"[*?$]")  # where the literal beginning of a resource ends
 _PROTECTED = (":role/aws-service-role/", ":role/aws-reserved/")
 
@@ -62,6 +64,7 @@ class Asker:
         self._actions: dict[str, frozenset[str]] = {}
         self._possible: dict[tuple[frozenset[str], str], tuple[Row, ...]] = {}
         self._answers: dict[Any, Answer] = {}
+        self._attachable: dict[str, tuple[str, ...]] = {}
         self._caller = ""
         self._statements: dict[str, tuple[tuple[Statement, ...], bool]] = {}
         self._policies: list[Policy] = []  # kept, so that the ids of their statements stay theirs
@@ -146,7 +149,12 @@ class Asker:
         return self._allowed[key]
 
     def ask(
-        self, caller: Asset, action: str, resource: str, target: Asset | None = None, **more: str
+        self,
+        caller: Asset,
+        action: str,
+        resource: str,
+        target: Asset | None = None,
+        **more: str | None,
     ) -> Answer:
         """One request; equal ones of callers with the same statements are decided once."""
         statements, shared = self._about(caller, action)
@@ -171,7 +179,7 @@ class Asker:
         return self.world.resource_policy(target) is not None
 
     def _ask(
-        self, caller: Asset, action: str, resource: str, target: Asset | None, **more: str
+        self, caller: Asset, action: str, resource: str, target: Asset | None, **more: str | None
     ) -> Answer:
         decision = self.world.decide(caller.id, action, resource, target, **more)
         verdict = verdict_of(decision)
@@ -181,6 +189,15 @@ class Asker:
             caller, action, resource, target, **more
         ):
             return NO
+        if (
+            any(key.lower() == _ATTACHED for key in decision.missing)
+            and "iam__PolicyARN" not in more
+        ):
+            strong = self._strong(caller.account)
+            return best(
+                self._ask(caller, action, resource, target, **more, iam__PolicyARN=policy)
+                for policy in strong
+            )
         statements, _ = self._about(caller, action)
         way = arranged(self.world, caller, statements, target)
         if way is not None:
@@ -190,8 +207,17 @@ class Asker:
                 return found._replace(arranged=way.techniques)
         return _answer((decision,))
 
+    def _strong(self, account: str) -> tuple[str, ...]:
+        """Policies of which any makes an administrator: the caller chooses which one to attach."""
+        found = self._attachable.get(account)
+        if found is None:
+            own = (item for item in self.estate.of_label("Policy") if item.account == account)
+            strong = [item.id for item in own if is_strong(item.properties.get("document"))]
+            found = self._attachable[account] = (*administrator_policies(), *strong)
+        return found
+
     def _is_never(
-        self, caller: Asset, action: str, resource: str, target: Asset | None, **more: str
+        self, caller: Asset, action: str, resource: str, target: Asset | None, **more: str | None
     ) -> bool:
         """A user's key carries no such time, and a session that it can open today does not help either."""
         now = self.estate.collected_at or self._latest
@@ -317,12 +343,6 @@ def _named(statements: Sequence[Statement]) -> frozenset[str]:
         for action, lowered in _every_action()
         if any(item.names(lowered) for item in statements)
     )
-
-
-def is_plain(statement: Statement) -> bool:
-    """About everything, unconditionally."""
-    resources = statement.resources
-    return resources is not None and "*" in resources and not statement.conditions
 
 
 def _id(asset: Asset) -> str:

@@ -4,13 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import named_outsiders
+from graph.permissions.aws.decide import Decision
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.edges import edge
 from graph.permissions.aws.holders import Holders, named_callers
 from graph.permissions.aws.principals import ANONYMOUS, principal
-from graph.permissions.aws.world import World, somebody_in
+from graph.permissions.aws.tampering import arranged
+from graph.permissions.aws.world import World, somebody_in, verdict_of
 
 _ASSUME = "sts:AssumeRole"
+_CALLED = _ASSUME.lower()
 
 
 def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
@@ -30,11 +33,31 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
         for caller in _callers(world, policy, callers, holders.of(role.id)):
             same = principal(caller).account == role.account
             if caller != role.id and not (same and caller in administrators):
-                decision = world.decide(_asks(world, caller), _ASSUME, role.id, role)
-                found = edge(caller, "CAN_ASSUME", role.id, [decision], actions=[_ASSUME])
+                decisions, more = _decided(world, caller, role, policy)
+                found = edge(caller, "CAN_ASSUME", role.id, decisions, actions=[_ASSUME], **more)
                 if found:
                     yield found
         yield from _federated(world, role, policy)
+
+
+def _decided(
+    world: World, caller: str, role: Asset, policy: Policy
+) -> tuple[list[Decision], Mapping[str, list[str]]]:
+    """The decision, or the decisions by which the caller first makes a condition hold, and the techniques for that."""
+    decision = world.decide(_asks(world, caller), _ASSUME, role.id, role)
+    asset = world.estate.assets.get(caller)
+    if asset is None or verdict_of(decision) is Verdict.YES:
+        return [decision], {}
+    spoken = [
+        item for own in (policy, *world.identity_policies(caller)) for item in own.about(_CALLED)
+    ]
+    way = arranged(world, asset, spoken, role)
+    if way is None:
+        return [decision], {}
+    again = world.decide(caller, _ASSUME, role.id, role, **way.context)
+    if verdict_of(again) is not Verdict.YES:
+        return [decision], {}
+    return [again, *way.decisions], {"after": list(way.techniques)}
 
 
 def _asks(world: World, caller: str) -> str:
@@ -51,7 +74,7 @@ def _callers(
 ) -> list[str]:
     """Everybody whom some Allow could mean: named ones, and where it delegates those who hold the permission."""
     found: set[str] = set()
-    for statement in policy.about(_ASSUME.lower()):
+    for statement in policy.about(_CALLED):
         if not statement.allows:
             continue
         found |= named_outsiders(statement.principal, world.accounts)

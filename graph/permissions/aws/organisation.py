@@ -164,11 +164,16 @@ class Organisation:
         for edge in self.estate.incoming.get(unit, ()):
             if edge.kind == "APPLIES_TO":
                 asset = self.estate.assets[edge.source]
-                policy = self._document(asset, "document")
-                fact = f"the document of organisation policy {asset.name}"
                 kind = str(asset.properties.get("policy_type"))
-                applied[kind].append(policy or unread_policy(fact))
+                applied[kind].append(self._document(asset, "document") or _unread(asset))
         return {kind: tuple(policies) for kind, policies in applied.items()}
+
+
+def _unread(policy: Asset) -> Policy:
+    """The default policies are AWS's own and always the same; others may say anything."""
+    if policy.name in _DEFAULTS and policy.id.startswith("arn:aws:organizations::aws:policy/"):
+        return _FULL_ACCESS
+    return unread_policy(f"the document of organisation policy {policy.name}")
 
 
 def _number(account: Asset) -> str:

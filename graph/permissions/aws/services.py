@@ -35,6 +35,7 @@ class Facts(NamedTuple):
     owner: frozenset[str]
     impossible: Mapping[str, tuple[Impossible, ...]]  # by action
     harmless: tuple[Pattern, ...]  # of ARNs of policies
+    bounded: frozenset[str]
     acl: Mapping[str, frozenset[str]]  # permission -> actions
 
 
@@ -50,6 +51,7 @@ def facts() -> Facts:
         owner=_actions(content["owner"]),
         impossible=_impossible(content["impossible"]),
         harmless=tuple(map(pattern, content["harmless"])),
+        bounded=_actions(content["bounded"]),
         acl={permission: _actions(actions) for permission, actions in content["acl"].items()},
     )
 

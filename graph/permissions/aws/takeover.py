@@ -5,15 +5,15 @@ from typing import NamedTuple
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import read_administrator
-from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, is_plain, open_because
+from graph.permissions.aws.asker import NO, Answer, Asker, all_of, best, open_because
 from graph.permissions.aws.catalogue import Row
 from graph.permissions.aws.identity_hubs import IdentityHubs
 from graph.permissions.aws.steps import account_of, step
+from graph.permissions.aws.strength import is_plain, is_strong
 from graph.permissions.aws.targets import (
     ASSUME,
     customer_policies,
     groups,
-    is_strong,
     on_target,
     within_boundary,
 )
@@ -125,7 +125,12 @@ def _create(asker: Asker, caller: Asset, row: Row) -> Answer:
     names = asker.new_names(
         caller, row.actions, f"arn:aws:iam::{caller.account}:{row.on.lower()}/x"
     )
-    return best(all_of(asker.ask(caller, action, name) for action in row.actions) for name in names)
+    return best(
+        all_of(
+            asker.ask(caller, action, name, iam__PermissionsBoundary=None) for action in row.actions
+        )
+        for name in names
+    )
 
 
 def _within(asker: Asker, caller: Asset, row: Row, targets: Sequence[Asset]) -> Sequence[Asset]:

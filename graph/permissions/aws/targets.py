@@ -1,22 +1,18 @@
 """What a technique on identities needs of its target: every action where it is done, and the facts."""
 
-from collections.abc import Mapping
-
 from graph.model import Asset, Verdict
-from graph.permissions.aws.access import read_administrator
 from graph.permissions.aws.asker import (
     NO,
     Answer,
     Asker,
     all_of,
     best,
-    is_plain,
     open_because,
     with_fact,
 )
 from graph.permissions.aws.catalogue import Row
-from graph.permissions.aws.document import compile_policy
 from graph.permissions.aws.facts import holds
+from graph.permissions.aws.strength import is_strong
 
 ASSUME = "sts:AssumeRole"
 
@@ -71,15 +67,3 @@ def within_boundary(asker: Asker, identity: Asset, answer: Answer) -> Answer:
     if document is None:
         return answer.and_(open_because(f"the document of permissions boundary {named}"))
     return answer if is_strong(document) else NO
-
-
-def is_strong(document: object) -> bool:
-    """Whether a document alone, unconditionally, makes an administrator."""
-    if not isinstance(document, Mapping):
-        return False
-    statements = compile_policy(document).statements
-    return all(
-        any(s.allows and s.names(action.lower()) and is_plain(s) for s in statements)
-        and not any(not s.allows and s.names(action.lower()) for s in statements)
-        for action in read_administrator()
-    )

@@ -8,11 +8,22 @@ NOT_READ = "not read"
 
 
 @lru_cache(maxsize=4_096)
-def unread_policy(fact: str, *, may_allow: bool = True, may_deny: bool = True) -> Policy:
-    """A policy whose statements hold if and only if a fact does that no context answers."""
+def unread_policy(
+    fact: str, *, may_allow: bool = True, may_deny: bool = True, account: str = ""
+) -> Policy:
+    """A policy whose statements hold if and only if a fact does that no context answers.
+
+    `account`: it is taken to delegate to that account, as policies do unless somebody changes them.
+    """
     effects = [effect for effect, may in (("Allow", may_allow), ("Deny", may_deny)) if may]
     statements = [
-        {"Sid": NOT_READ, "Effect": effect, "Action": "*", "Condition": {"Null": {fact: "false"}}}
+        {
+            "Sid": NOT_READ,
+            "Effect": effect,
+            "Action": "*",
+            "Condition": {"Null": {fact: "false"}},
+            **({"Principal": {"AWS": account}} if account else {}),
+        }
         for effect in effects
     ]
     return compile_policy({"Statement": statements}, fact)

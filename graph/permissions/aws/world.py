@@ -20,6 +20,7 @@ from graph.permissions.aws.decide import (
 from graph.permissions.aws.document import Policy, compile_policy
 from graph.permissions.aws.organisation import RCP, SCP, Levels, Organisation
 from graph.permissions.aws.principals import Principal, principal
+from graph.permissions.aws.services import facts
 from graph.permissions.aws.unread import NOT_READ, unread_policy
 from graph.permissions.question import ALLOWED, UNDECIDED
 
@@ -30,6 +31,7 @@ _CHOSEN: Mapping[str, Values] = {
     "aws:viaawsservice": ("false",),
     "aws:principalisawsservice": ("false",),
 }
+_HAS_BOUNDARY = "permissions_boundary"
 _ELSEWHERE = "another account"
 _BUCKET = re.compile("arn:[^:]*:s3:::[^*]")
 _EVERYTHING = compile_policy(
@@ -113,10 +115,15 @@ class World:
         ]
 
     def decide(
-        self, principal: str, action: str, resource: str, target: Asset | None = None, **more: str
+        self,
+        principal: str,
+        action: str,
+        resource: str,
+        target: Asset | None = None,
+        **more: str | None,
     ) -> Decision:
-        """One request of a principal of the estate; `more` are context keys, ':' written as '__'."""
-        extra = {key.replace("__", ":").lower(): (value,) for key, value in more.items()}
+        """One request of a principal of the estate; `more` are context keys, ':' written as '__', None = absent."""
+        extra = {key.replace("__", ":").lower(): _value(value) for key, value in more.items()}
         return decide(*self.request(principal, action, resource, target, extra))
 
     def ask(
@@ -162,6 +169,9 @@ class World:
         if not target and self._is_elsewhere(caller.principal, action, resource):
             owner = _ELSEWHERE
         values = {**caller.values, **goal.values, **extra}
+        if target and action.lower() in facts().bounded and _HAS_BOUNDARY in target.properties:
+            bound = target.properties[_HAS_BOUNDARY]
+            values.setdefault("iam:permissionsboundary", _value(bound))
         if owner and owner != _ELSEWHERE:
             values.setdefault("aws:resourceaccount", (owner,))
         region = _region(resource, target)
@@ -194,12 +204,15 @@ class World:
         """The policy of the resource. The trust policy of a role says nothing about changing the role."""
         if request.service == "iam":
             return None
-        first = needs_resource_policy(request.action, request.resource)
-        if goal.policy is not None or not strict or goal.is_read:
+        if goal.policy is not None or goal.is_read:
             return goal.policy
-        if first or not request.same_account:
-            what = {"sts": "trust", "kms": "key"}.get(request.service, "resource") + " policy"
-            return unread_policy(f"the {what} of {target.name if target else request.resource}")
+        what = {"sts": "trust", "kms": "key"}.get(request.service, "resource")
+        fact = f"the {what} policy of {target.name if target else request.resource}"
+        first = needs_resource_policy(request.action, request.resource)
+        if strict and (first or not request.same_account):
+            return unread_policy(fact)
+        if first and what == "key" and request.resource_account:
+            return unread_policy(fact, may_deny=False, account=request.resource_account)
         return None
 
     def _is_elsewhere(self, caller: Principal, action: str, resource: str) -> bool:
@@ -267,7 +280,7 @@ class World:
     def _boundary(self, asset: Asset | None) -> tuple[Policy, ...] | None:
         if asset is None:
             return None
-        named = asset.properties.get("permissions_boundary")
+        named = asset.properties.get(_HAS_BOUNDARY)
         found = tuple(self._attached(asset.id, "boundary"))
         if not found and named:
             found = (unread_policy(f"the document of permissions boundary {named}"),)
@@ -347,6 +360,10 @@ class World:
 
 
 _NOWHERE = Goal(policy=None, is_read=False, grants=(), block=Block(), acl=(), values={}, closed=())
+
+
+def _value(value: object) -> Values:
+    return () if value is None else (str(value),)
 
 
 def _tags(asset: Asset | None, prefix: str) -> tuple[Mapping[str, Values], tuple[str, ...]]:
