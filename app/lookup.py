@@ -89,6 +89,7 @@ def explain(assessment: Assessment, finding: Finding) -> str:
         *(f"  {number}. {step}" for number, step in enumerate(fix.console, 1)),
         f"CLI:\n{fix.cli}" if fix.cli else "",
         f"Terraform:\n{fix.terraform}" if fix.terraform else "",
+        f"Bicep:\n{fix.bicep}" if fix.bicep else "",
     ]
     return "\n".join(
         "\n".join(visible(line) for line in part.splitlines()) for part in parts if part

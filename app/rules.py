@@ -80,6 +80,7 @@ def explain(rule: Rule) -> str:
         *(f"  {number}. {step}" for number, step in enumerate(remedy.console, 1)),
         *([f"CLI:\n{remedy.cli}"] if remedy.cli else []),
         *([f"Terraform:\n{remedy.terraform}"] if remedy.terraform else []),
+        *([f"Bicep:\n{remedy.bicep}"] if remedy.bicep else []),
         *(["The resource must be recreated."] if remedy.recreate else []),
         *([f"Side effects: {remedy.side_effects}"] if remedy.side_effects else []),
         *(f"{name}: {', '.join(ids)}" for name, ids in rule.frameworks.items()),

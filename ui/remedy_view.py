@@ -35,6 +35,8 @@ class RemedyView(QWidget):
             tabs.addTab(_code("Command line", remedy.cli), "Command line")
         if remedy.terraform:
             tabs.addTab(_code("Terraform", remedy.terraform), "Terraform")
+        if remedy.bicep:
+            tabs.addTab(_code("Bicep", remedy.bicep), "Bicep")
         if tabs.count():
             box.addWidget(tabs)
         self.setLayout(box)

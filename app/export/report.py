@@ -113,8 +113,9 @@ def _finding(assessment: Assessment, finding: Finding) -> str:
         f"<p>{_evidence(finding.evidence)}</p>",
         f"<h4>Fix: {_text(fix.short)}</h4><p>{_text(fix.long)}</p>",
         f"<ol>{''.join(f'<li>{_text(step)}</li>' for step in fix.console)}</ol>",
-        _code("AWS CLI", fix.cli),
+        _code("Command line", fix.cli),
         _code("Terraform", fix.terraform),
+        _code("Bicep", fix.bicep),
         f"<p><small>{_text(frameworks)}</small></p>",
     ]
     return (

@@ -65,6 +65,7 @@ def _tool(answer: Answer, tool: Any, pointer: str, agent_id: str) -> Iterator[Pi
         name=str(label),
         properties={
             "builtin": sort,
+            "state": "ENABLED",
             "executor": read(tool, "/server_url"),
             "confirmation": approval != "never" if sort == "mcp" else False,
         },

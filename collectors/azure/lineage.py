@@ -28,6 +28,7 @@ def lineage(pieces: Sequence[Piece]) -> Iterator[Piece]:
                 for write in written.get(indexer, ()):
                     yield _joined(write.target, "GROUNDED_ON", edge, (read, write))
     yield from _agents(pieces)
+    yield from _objects(pieces)
     yield from _classified(pieces)
 
 
@@ -101,6 +102,15 @@ def _agents(pieces: Sequence[Piece]) -> Iterator[Relationship]:
         if agent not in identities:
             for edge in identities.get(agent.rpartition("/agents/")[0], ()):
                 yield _joined(agent, "RUNS_AS", edge, ())
+
+
+def _objects(pieces: Sequence[Piece]) -> Iterator[Relationship]:
+    """What runs as a user-assigned identity runs as its object in Entra, which is whom roles are given to."""
+    identities = by_source(pieces, "RUNS_AS")
+    for source, edges in identities.items():
+        for edge in edges:
+            for inner in identities.get(edge.target, ()):
+                yield _joined(source, "RUNS_AS", inner, (edge,))
 
 
 def _classified(pieces: Sequence[Piece]) -> Iterator[Asset]:

@@ -39,6 +39,8 @@ def finding(matcher: Matcher, rule: Rule, found: Match) -> Finding:
         *_property_evidence(matcher, pattern, found),
         *(item for step in steps for item in step.evidence),
     )
+    if not proof:  # of an absence: the answer that told of the asset
+        proof = graph.asset(found.bindings[pattern.about]).evidence[:1]
     return Finding(
         rule=rule.id,
         kind=rule.kind,

@@ -113,6 +113,7 @@ def _remediation(table: Table, pattern: Pattern) -> Remediation:
         console=table.texts("console"),
         cli=table.text("cli", ""),
         terraform=table.text("terraform", ""),
+        bicep=table.text("bicep", ""),
         recreate=table.flag("recreate"),
         side_effects=table.text("side_effects", ""),
         cloud=table.text("cloud", "aws"),

@@ -133,9 +133,10 @@ class Remediation:
     console: tuple[str, ...] = ()
     cli: str = ""
     terraform: str = ""
+    bicep: str = ""
     recreate: bool = False
     side_effects: str = ""
-    cloud: str = "aws"  # whose console, command line and Terraform it speaks of
+    cloud: str = "aws"  # whose console, command line, Terraform and Bicep it speaks of
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

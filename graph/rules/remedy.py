@@ -14,7 +14,8 @@ from graph.text import visible
 
 # {notebook}, {notebook.region}; not ${var.x} of Terraform, not the { of JSON
 _PLACEHOLDER = re.compile(r"(?<!\$)\{([a-z][a-z0-9_]*)(?:\.([a-z]+))?\}")
-_ATTRIBUTES = ("name", "id", "region", "account", "tail")
+_GROUP = re.compile("/resourceGroups/([^/]+)", re.IGNORECASE)
+_ATTRIBUTES = ("name", "id", "region", "account", "tail", "group")
 
 Quote = Callable[[str], str]
 
@@ -52,7 +53,7 @@ def fill(rule: Rule, finding: Finding, graph: AssetGraph) -> Remediation:
     clouds = {provider_of(asset.kind) for asset in ([about] if about else assets.values())} - {""}
     clouds = clouds or {provider_of(asset.kind) for asset in assets.values()} - {""}
     if clouds and remedy.cloud not in clouds:  # the steps are those of another cloud
-        remedy = replace(remedy, console=(), cli="", terraform="")
+        remedy = replace(remedy, console=(), cli="", terraform="", bicep="")
     return replace(
         remedy,
         short=filled(remedy.short, visible),
@@ -60,6 +61,7 @@ def fill(rule: Rule, finding: Finding, graph: AssetGraph) -> Remediation:
         console=tuple(filled(step, visible) for step in remedy.console),
         cli=filled(remedy.cli, _for_shell),
         terraform=filled(remedy.terraform, _for_terraform),
+        bicep=filled(remedy.bicep, _for_bicep),
         side_effects=filled(remedy.side_effects, visible),
     )
 
@@ -67,6 +69,9 @@ def fill(rule: Rule, finding: Finding, graph: AssetGraph) -> Remediation:
 def _value(asset: Asset, attribute: str) -> str:
     if attribute == "tail":  # what a service calls it: the end of its ARN
         return asset.id.rpartition("/")[2].rpartition(":")[2]
+    if attribute == "group":  # the resource group of an Azure resource
+        group = _GROUP.search(asset.id)
+        return group[1] if group else f"<group of {asset.name}>"
     return str(getattr(asset, attribute)) or f"<{attribute} of {asset.name}>"
 
 
@@ -81,3 +86,9 @@ def _for_terraform(text: str) -> str:
         .replace("${", "$${")
         .replace("%{", "%%{")
     )
+
+
+def _for_bicep(text: str) -> str:
+    """The inside of a string in single quotes."""
+    escaped = visible(text).replace("\\", "\\\\").replace("'", "\\'")
+    return escaped.replace("${", "\\${").replace("\n", "\\n")

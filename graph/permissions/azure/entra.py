@@ -168,13 +168,21 @@ class Directory:
                 properties={"issuer": issuer, "subject": subject},
                 evidence=credential.evidence[:1],
             )
-            yield Relationship(
-                source=node,
-                kind="CAN_ASSUME",
-                target=edge.source,
-                evidence=edge.evidence,
-                properties={"subject": subject, "actions": ["token exchange"]},
-            )
+            for target, proof in self._signed_in(edge.source):
+                yield Relationship(
+                    source=node,
+                    kind="CAN_ASSUME",
+                    target=target,
+                    evidence=edge.evidence + proof,
+                    properties={"subject": subject, "actions": ["token exchange"]},
+                )
+
+    def _signed_in(self, holder: str) -> Iterator[tuple[str, tuple[Evidence, ...]]]:
+        """The identity or application that trusts a subject, and its object in Entra, to whom roles are given."""
+        yield holder, ()
+        for edge in self.estate.outgoing.get(holder, ()):
+            if edge.kind in {"RUNS_AS", "AUTHENTICATES_TO"}:
+                yield edge.target, edge.evidence
 
 
 def _step(

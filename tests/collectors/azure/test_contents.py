@@ -12,6 +12,7 @@ from graph.derive import derive
 from graph.estate import Estate
 from graph.influence import derive_influence
 from graph.model import ImportFileError, Relationship, Verdict
+from graph.permissions.azure.derive import derive_azure_identity
 from tests.beds import azure_world as world
 from tests.collectors.azure.answers import save
 
@@ -204,3 +205,18 @@ def test_what_a_container_holds_is_told_by_its_metadata_or_its_account(tmp_path:
     told = estate(tmp_path, *ACCOUNTS[:2]).assets[world.BLOBS]
     assert told.properties["classification"] == "phi"
     assert told.evidence_for("classification")
+
+
+def test_what_runs_as_an_identity_runs_as_its_object(tmp_path: Path) -> None:
+    kinds = ("computes", "")
+    names = [f"Microsoft.MachineLearningServices/workspaces/{kind}".rstrip("/") for kind in kinds]
+    found = estate(tmp_path, *names, "Microsoft.ManagedIdentity/userAssignedIdentities")
+    joined = edge(found, f"{world.ML}/computes/nb", "RUNS_AS", world.TRAIN_MI)
+    assert joined is not None
+    assert len(joined.evidence) == 2
+    federated = "Microsoft.ManagedIdentity/userAssignedIdentities/federatedIdentityCredentials"
+    save(tmp_path, "fic.json", {"value": world.ARM[federated]})
+    derived = derive(map_snapshot(read_exports([tmp_path])), [derive_azure_identity])
+    subject = "federated:token.actions.githubusercontent.com:repo:acme/train:ref:refs/heads/main"
+    assert edge(derived, subject, "CAN_ASSUME", world.IDENTITY)
+    assert edge(derived, subject, "CAN_ASSUME", world.TRAIN_MI)

@@ -13,6 +13,7 @@ from graph.rules.load import load_rules
 from graph.rules.model import Rule
 
 RULES = tuple(load_rules().values())
+OF_AWS = [rule for rule in RULES if rule.remediation.cloud == "aws"]
 _PLACEHOLDER = re.compile(r"(?<!\$)\{[a-z][a-z0-9_.]*\}")
 _GLOBAL = {"region", "output", "query", "profile"}
 _SERVICES = {"s3api": "s3"}
@@ -57,10 +58,10 @@ def test_commands_exist_with_all_that_they_require(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_line_of_a_command_is_a_command(rule: Rule) -> None:
     for line in rule.remediation.cli.splitlines():
-        assert line.startswith(("aws ", "#")), line
+        assert line.startswith(("aws ", "az ", "#")), line
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
+@pytest.mark.parametrize("rule", OF_AWS, ids=lambda rule: rule.id)
 def test_terraform_is_balanced_and_of_known_resources(rule: Rule) -> None:
     text = rule.remediation.terraform
     if text:

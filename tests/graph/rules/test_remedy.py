@@ -38,3 +38,19 @@ def test_steps_of_another_cloud_are_left_out() -> None:
     remedy = filled(graph(asset("/b", blobs, name="b", versioning=False)))
     assert remedy.short == "Mend it."
     assert remedy.cli == remedy.terraform == ""
+
+
+def test_bicep_quotes_its_own_way_and_groups_are_filled_in() -> None:
+    store = "/subscriptions/s/resourceGroups/rg-ai/providers/Microsoft.Storage/storageAccounts/x"
+    texts = (
+        'cloud = "azure"\ncli = "az storage account show --ids {store.id} -g {store.group}"\n'
+        "bicep = \"name: '{store}'\"\n"
+    )
+    pattern = '[nodes.store]\nlabel = "DataStore"\nwhere = { https_only = false }\n'
+    made = rule(texts + pattern)
+    kind = "Microsoft.Storage/storageAccounts"
+    estate = graph(asset(store, kind, name="it's ${x}", https_only=False))
+    (finding,) = evaluate(estate, {made.id: made}).findings
+    remedy = fill(made, finding, estate)
+    assert remedy.bicep == "name: 'it\\'s \\${x}'"
+    assert remedy.cli.endswith("-g rg-ai")
