@@ -1,5 +1,6 @@
 """Every command with its keys, from the one table of commands."""
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QGridLayout, QVBoxLayout, QWidget
 
 from ui import text
@@ -32,4 +33,4 @@ class HelpDialog(QDialog):
         box = QVBoxLayout(self)
         box.setContentsMargins(24, 24, 24, 24)
         box.addWidget(scrolled(page))
-        box.addWidget(button("Close", self.accept))
+        box.addWidget(button("Close", self.accept), alignment=Qt.AlignmentFlag.AlignRight)

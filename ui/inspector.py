@@ -38,7 +38,7 @@ from ui.widgets import (
 )
 
 WIDTH = 376
-FINDINGS = 8  # shown of one asset
+RULES = 8  # with findings, shown of one asset
 
 
 class Inspector(QDockWidget):
@@ -151,7 +151,7 @@ class Inspector(QDockWidget):
         yield self._actions(facts, asset_id)
         found = facts.findings_of.get(asset_id, [])
         if found:
-            yield self._findings(found)
+            yield self._findings(asset_id, found)
         properties = list(values.rows(facts.graph.schema, facts.asset(asset_id)))
         if properties:
             parts = [self._property(each) for each in properties]
@@ -191,18 +191,29 @@ class Inspector(QDockWidget):
             line.setStretch(0, 1)
         return line
 
-    def _findings(self, found: list[Finding]) -> QWidget:
-        lines: list[QWidget] = [self._finding_line(finding) for finding in found[:FINDINGS]]
-        if len(found) > FINDINGS:
-            lines.append(text.label(f"… and {len(found) - FINDINGS:,} more", "small"))
+    def _findings(self, asset_id: str, found: list[Finding]) -> QWidget:
+        """One line a rule, for its worst finding; the others of the rule are counted."""
+        by_rule: dict[str, list[Finding]] = {}
+        for finding in found:
+            by_rule.setdefault(finding.rule, []).append(finding)
+        rules = list(by_rule.values())
+        lines: list[QWidget] = [self._rule_line(asset_id, each) for each in rules[:RULES]]
+        if len(rules) > RULES:
+            words = f"{text.count(len(rules) - RULES, 'more rule')}"
+            lines.append(link(words, lambda: self._session.go("findings", words=asset_id)))
         return plain(text.label(f"Findings   {len(found):,}", "heading"), *lines, gap=2)
 
-    def _finding_line(self, finding: Finding) -> QWidget:
-        made = Wide(finding.title, lambda: self._session.go("findings", finding.id))
-        text.tip(made, finding.title)
-        line = row(Shape(finding.severity), made, gap=4)
-        if finding.verdict == "undecided":
+    def _rule_line(self, asset_id: str, found: list[Finding]) -> QWidget:
+        go, worst, more = self._session.go, found[0], len(found) - 1
+        made = Wide(worst.title, lambda: go("findings", worst.id))
+        text.tip(made, worst.title)
+        line = row(Shape(worst.severity), made, gap=4)
+        if worst.verdict == "undecided":
             line.addWidget(text.label("undecided", "undecided"))
+        if more:
+            rest = link(f"{more:,} more", lambda: go("findings", words=f"{worst.rule} {asset_id}"))
+            rest.setAccessibleName(f"{more:,} more: {worst.title}")
+            line.addWidget(rest)
         line.setStretch(1, 1)
         return plain(line)
 

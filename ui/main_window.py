@@ -206,6 +206,8 @@ class MainWindow(QMainWindow):
         if len(paths) == 1 and sources.is_snapshot(paths[0]):
             self.session.open_file(paths[0])
             return
+        if self._is_reading():
+            return
         out = self._new_snapshot(paths[0])
         if out is not None:
             arguments = {"paths": [str(path) for path in paths], "out": str(out)}
@@ -222,9 +224,18 @@ class MainWindow(QMainWindow):
         """Ask for an account and read it in a child that holds the credentials."""
         from ui.collect_dialog import CollectDialog  # noqa: PLC0415 - only when it is asked for
 
+        if self._is_reading():
+            return
         dialog = CollectDialog(self, Path.home())
         if dialog.exec():
             self._child(f"Collecting from {dialog.form.cloud}", dialog.task, dialog.arguments())
+
+    def _is_reading(self) -> bool:
+        """One account or set of exports is read at a time; what runs is not thrown away for another."""
+        title = self.operations.reading
+        if title:
+            self.foot.show_error(f"{title} is not done yet; wait for it, or cancel it with Ctrl+.")
+        return bool(title)
 
     def _child(self, title: str, task: str, arguments: Mapping[str, object]) -> None:
         def done(result: dict[str, object]) -> None:
@@ -301,7 +312,19 @@ class MainWindow(QMainWindow):
         if geometry is not None:
             self.restoreGeometry(geometry)
 
+    def _may_close(self) -> bool:
+        from ui.confirm import Confirm  # noqa: PLC0415 - only when it is asked for
+
+        title = self.operations.reading
+        about = "What it has read so far would be lost."
+        return not title or bool(
+            Confirm(self, f"{title} is not done yet", about, "Quit", "Go on").exec()
+        )
+
     def closeEvent(self, event: QCloseEvent, /) -> None:
+        if not self._may_close():
+            event.ignore()
+            return
         self.settings.store.setValue("geometry", self.saveGeometry())
         self.settings.keep_splits(self)
         shown = self.inspector is not None and self.inspector.isVisible()

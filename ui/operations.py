@@ -1,6 +1,7 @@
-"""Long work in the background, one piece at a time: progress, cancel, and an end told on the main thread.
+"""Long work in the background: progress, cancel, and an end told on the main thread.
 
-Foreign files and live accounts are read by a child process; the assessment of a snapshot that we wrote runs in a thread.
+Foreign files and live accounts are read by a child process; the assessment of a snapshot that we wrote, and searches in it,
+run in a thread. A child goes on behind a thread, which is short; of each there is one at a time.
 """
 
 from collections.abc import Callable, Mapping
@@ -44,7 +45,7 @@ class _Thread(QThread):
 
 
 class Operations(QObject):
-    """Starts work and says how it goes; starting another piece cancels the one before."""
+    """Starts work and says how it goes; starting another piece cancels the one before of its sort."""
 
     started = Signal(str)
     progressed = Signal(object, str)  # share 0-1 or None, words
@@ -55,7 +56,9 @@ class Operations(QObject):
         super().__init__(parent)
         self._thread: _Thread | None = None
         self._child: Child | None = None
-        self._done: Callable[[Any], None] = print
+        self._done: Callable[[Any], None] = print  # gets the result of the thread
+        self._child_done: Callable[[Any], None] = print
+        self.reading = ""  # what the child does, while there is one
         self._timer = QTimer(self)
         self._timer.setInterval(POLL)
         self._timer.timeout.connect(self._poll)
@@ -65,9 +68,14 @@ class Operations(QObject):
         """Is anything running?"""
         return self._thread is not None or self._child is not None
 
+    @property
+    def computing(self) -> bool:
+        """Does a thread run?"""
+        return self._thread is not None
+
     def run(self, title: str, work: Work, done: Callable[[Any], None]) -> None:
         """Run a function in a thread; `done` gets its result on the main thread."""
-        self.cancel()
+        self._cancel_thread()
         self._done = done
         thread = _Thread(work, self)
         self._thread = thread
@@ -86,33 +94,49 @@ class Operations(QObject):
         done: Callable[[dict[str, Any]], None],
     ) -> None:
         """Run a task of app.tasks in a process of its own."""
-        self.cancel()
-        self._done = done
+        self.cancel_all()
+        self._child_done = done
         self._child = Child(task, arguments)
+        self.reading = title
         self.started.emit(title)
         self._timer.start()
 
     def cancel(self) -> None:
-        """End what runs; nothing half-done is left."""
-        if not self.busy:
-            return
+        """End what is shown as running; nothing half-done is left."""
         if self._thread is not None:
-            self._thread.requestInterruption()
-        if self._child is not None:
+            self._cancel_thread()
+        elif self._child is not None:
             self._child.cancel()
-        self._finish()
+            self._finish_child()
+
+    def cancel_all(self) -> None:
+        """End the thread and the child."""
+        while self.busy:
+            self.cancel()
 
     def wait(self) -> None:
         """Cancel, and wait for a thread to notice; for the end of the program."""
         thread = self._thread
-        self.cancel()
+        self.cancel_all()
         if thread is not None:
             thread.wait()
 
-    def _finish(self) -> None:
-        self._timer.stop()
-        self._thread = self._child = None
+    def _cancel_thread(self) -> None:
+        if self._thread is not None:
+            self._thread.requestInterruption()
+            self._finish_thread()
+
+    def _finish_thread(self) -> None:
+        self._thread = None
         self.ended.emit()
+        if self._child is not None and not self.computing:
+            self.started.emit(self.reading)  # it went on behind
+
+    def _finish_child(self) -> None:
+        self._timer.stop()
+        self._child, self.reading = None, ""
+        if not self.computing:
+            self.ended.emit()
 
     def _poll(self) -> None:
         child = self._child
@@ -120,14 +144,16 @@ class Operations(QObject):
             return
         for event in child.poll():
             if event.kind == "progress":
-                self.progressed.emit(event.fraction, event.text)
+                if not self.computing:
+                    self.progressed.emit(event.fraction, event.text)
                 continue
+            self._finish_child()
             try:
                 result = outcome(event)
             except (UserError, Cancelled) as error:
-                self._end_badly(error)
+                self._tell(error)
             else:
-                self._end_well(result)
+                self._child_done(result)
             return
 
     def _on_progress(self, fraction: float | None, words: str) -> None:
@@ -136,19 +162,16 @@ class Operations(QObject):
 
     def _on_done(self, result: object) -> None:
         if self.sender() is self._thread:
-            self._end_well(result)
+            done = self._done
+            self._finish_thread()
+            done(result)
 
     def _on_failed(self, error: Exception) -> None:
         if self.sender() is self._thread:
-            self._end_badly(error)
+            self._finish_thread()
+            self._tell(error)
 
-    def _end_well(self, result: Any) -> None:
-        done = self._done
-        self._finish()
-        done(result)
-
-    def _end_badly(self, error: Exception) -> None:
-        self._finish()
+    def _tell(self, error: Exception) -> None:
         if not isinstance(error, Cancelled):
             self.failed.emit(sentence(error))
 

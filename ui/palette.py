@@ -25,12 +25,11 @@ def hits(words: str, session: Session, commands: Commands) -> Iterator[Hit]:
 def assets(
     wanted: list[str], facts: Facts, action: Callable[[str], object], *, most: int = MOST
 ) -> Iterator[Hit]:
-    """Assets whose name or id holds every word; a name that begins with the first word comes first."""
+    """Assets whose name or id holds every word; first those whose name begins with the first one or holds them all."""
     texts = enumerate(facts.folded)
     rows = (row for row, line in texts if all(word in line for word in wanted))
     found = [facts.graph.asset(row) for row in islice(rows, LOOKED_AT)]
-    first = wanted[0] if wanted else ""
-    found.sort(key=lambda asset: (not asset.name.casefold().startswith(first), len(asset.name)))
+    found.sort(key=lambda asset: (*_far(wanted, asset.name.casefold()), len(asset.name)))
     for asset in found[:most]:
         title = facts.graph.schema.kinds[asset.kind].title
         yield Hit(
@@ -39,6 +38,13 @@ def assets(
             icons.kind_icon_name(asset.kind),
             lambda asset_id=asset.id: action(asset_id),  # type: ignore[misc] # the default binds the loop variable
         )
+
+
+def _far(wanted: list[str], name: str) -> tuple[bool, bool]:
+    return (
+        bool(wanted) and not name.startswith(wanted[0]),
+        not all(word in name for word in wanted),
+    )
 
 
 def _fits(wanted: Iterable[str], *texts: str) -> bool:

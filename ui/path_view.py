@@ -228,7 +228,8 @@ class PathView(QGraphicsView):
             (self._lay_out(facts, line, number) for number, line in enumerate(lines)), default=0
         )
         height = len(lines) * LINE - ROW_GAP
-        self._scene.setSceneRect(-MARGIN, -MARGIN, width + 2 * MARGIN, height + 2 * MARGIN)
+        side = min(MARGIN, max(PEEK / 2, (self.viewport().width() - width) / 2 - 1))
+        self._scene.setSceneRect(-side, -MARGIN, width + 2 * side, height + 2 * MARGIN)
         self.setFixedHeight(int(min(len(lines), LINES) * LINE - ROW_GAP + 2 * MARGIN) + 26)
         self.horizontalScrollBar().setValue(0)
         self.verticalScrollBar().setValue(0)

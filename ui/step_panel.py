@@ -102,4 +102,6 @@ class StepPanel(QWidget):
             made = button("Put it back", lambda: session.put_back((key,)), icon="undo")
         else:
             made = button("What if it is broken", lambda: session.cut(key), icon="content-cut")
-        self._body.addLayout(column(words, row(made, plain(), gap=8), gap=8))
+        line = row(made)
+        line.addStretch()
+        self._body.addLayout(column(words, line, gap=8))

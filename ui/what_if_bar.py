@@ -40,7 +40,7 @@ class WhatIfBar(QFrame):
         tried, cuts = self._session.what_if, self._session.cuts
         self.setVisible(bool(cuts))
         question = f"What if {text.count(len(cuts), 'step is', 'steps are')} broken?"
-        stopped = tried is None and not self._session.operations.busy
+        stopped = tried is None and not self._session.operations.computing
         self._again.setVisible(stopped)
         if tried is None:
             state = "The search was stopped: nothing is known." if stopped else "Searching …"

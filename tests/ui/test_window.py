@@ -15,6 +15,7 @@ from PySide6.QtWidgets import (
     QComboBox,
     QFileDialog,
     QGraphicsView,
+    QLabel,
     QLineEdit,
     QMenu,
     QPlainTextEdit,
@@ -27,6 +28,7 @@ from tests.ui import sample
 from tests.ui.test_views import words
 from ui import theme
 from ui.chooser import Chooser
+from ui.confirm import Confirm
 from ui.palette import hits
 from ui.settings import Settings
 from ui.shell import TABS
@@ -143,6 +145,57 @@ def test_cancel_ends_the_child_and_leaves_nothing(
     assert words(window.foot) == ""
 
 
+def test_a_search_does_not_end_what_a_child_reads(
+    open_window, done, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "gaad.json", tmp_path / "out.hound"
+    source.write_text(json.dumps(GAAD), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(out), ""))
+    window = open_window(sample.small())
+    window.open_paths([source])
+    window.session.mark(sample.LOOKUP, "entry", wanted=True)
+    assert "Searching attack paths" in words(window.foot)
+    assert window.operations.reading
+    while window.operations.computing:
+        QApplication.processEvents()
+    assert "Importing" in words(window.foot)
+    assert not window.foot._bar.isHidden()
+    done(window)
+    done(window)
+    assert window.session.path == out
+
+
+def said(dialog: QWidget) -> str:
+    return " ".join(each.text() for each in dialog.findChildren(QLabel))
+
+
+def test_what_is_being_read_is_not_thrown_away_for_another_or_at_the_end(
+    open_window, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    source, out = tmp_path / "gaad.json", tmp_path / "out.hound"
+    source.write_text(json.dumps(GAAD), encoding="utf-8")
+    monkeypatch.setattr(QFileDialog, "getSaveFileName", lambda *_a, **_k: (str(out), ""))
+    window = open_window()
+    window.open_paths([source])
+    child = window.operations._child
+    window.open_paths([source])
+    assert "Importing is not done yet" in words(window.foot)
+    window.collect()  # would open a dialog
+    assert window.operations._child is child
+    asked: list[str] = []
+    for answer in (0, 1):
+
+        def answered(dialog: Confirm, answer: int = answer) -> int:
+            asked.append(said(dialog))
+            return answer
+
+        monkeypatch.setattr(Confirm, "exec", answered)
+        assert window.close() == bool(answer)
+        assert window.operations.busy != bool(answer)
+    assert all("What it has read so far would be lost." in each for each in asked)
+    assert not out.exists()
+
+
 def test_files_can_be_dropped(open_window, done, tmp_path: Path) -> None:
     path = tmp_path / "estate.hound"
     write_snapshot(sample.small().snapshot, path)
@@ -236,6 +289,16 @@ def test_search_finds_assets_findings_and_commands(open_window, qtbot) -> None:
     nothing = Chooser(window, "Search", "", lambda _typed: ())
     qtbot.addWidget(nothing)
     assert "Nothing of that name" in nothing.list.item(0).text()
+
+
+def test_a_name_that_holds_the_words_comes_before_an_id_that_does(open_window) -> None:
+    window = open_window(sample.small())
+    facts = window.session.facts
+    found = [hit.title for hit in hits("fraud", window.session, window.commands)]
+    names = [facts.name(asset) for asset in facts.graph.ids]
+    holding = [title for title in found if title in names and "fraud" in title.casefold()]
+    assert holding
+    assert [title for title in found if title in names][: len(holding)] == holding
 
 
 def test_no_two_commands_share_a_key(open_window) -> None:

@@ -9,13 +9,15 @@ from graph.model import Evidence, Step
 from graph.progress import CancelCheck, Progress
 from ui import text
 from ui.ask import Ask
+from ui.flow import Flow
 from ui.models.rights import Rights
 from ui.session import Place, Session
 from ui.step_panel import StepPanel
 from ui.table import Table
 from ui.views.view import View
-from ui.widgets import Pick, button, card, empty, link, plain, row, search_field
+from ui.widgets import Pick, button, card, empty, link, plain, search_field
 
+LEAST_TABLE = 100  # pixels: head and two rows
 _VERDICTS = {"": "Any verdict", "yes": "Proved", "undecided": "Undecided"}
 
 
@@ -37,13 +39,12 @@ class AccessView(View):
         self._clear = link("Clear filters", self._forget)
         self._count = text.label("", "small")
         self.table = Table("Rights")
+        self.table.setMinimumHeight(LEAST_TABLE)
         self.table.chosen.connect(self._on_row)
         self.table.opened.connect(self._on_row)
         self.panel = StepPanel(session, single=True)
-        bar = row(self._search, *self._picks.values(), self._clear, gap=8)
-        bar.setStretch(0, 1)
-        bar.addWidget(self._count)
-        bar.addWidget(button("Review as CSV…", self._export, icon="export"))
+        review = button("Review as CSV…", self._export, icon="export")
+        bar = Flow(self._search, *self._picks.values(), self._clear, self._count, review)
         self.split = QSplitter(Qt.Orientation.Vertical)
         self.split.setObjectName("access")
         self.split.setHandleWidth(12)

@@ -162,7 +162,7 @@ class GraphView(View):
         shape = max(self.canvas.width(), 1) / max(self.canvas.height(), 1)
         self._wish = Wish(shown=shown, how=self._how, middle=content.middle, shape=shape)
         self._running = False
-        if not self.session.operations.busy:
+        if not self.session.operations.computing:
             self._start()
 
     def _start(self) -> None:
@@ -178,7 +178,7 @@ class GraphView(View):
         """Something ended: our work without a result, or what it waited for."""
         if self._wish is None:
             return
-        if self.session.operations.busy:
+        if self.session.operations.computing:
             self._running = False  # something else took its place; it begins again after that
         elif self._running:
             self._running = False

@@ -3,13 +3,14 @@
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QMenu, QStackedWidget, QVBoxLayout
 
-from ui import text, theme
+from ui import text
 from ui.asset_menu import fill_menu
+from ui.flow import Flow
 from ui.models.assets import LEVELS, Assets
 from ui.session import Place, Session
 from ui.table import Table
 from ui.views.view import View
-from ui.widgets import Pick, button, empty, link, plain, row, search_field
+from ui.widgets import Pick, button, empty, link, plain, search_field
 
 _ROLES = {"": "Any role", "entry": "Entry points", "target": "Crown jewels"}
 
@@ -38,9 +39,7 @@ class InventoryView(View):
         }
         self._count = text.label("", "small")
         self._clear = link("Clear filters", self._forget)
-        bar = row(*self._picks.values(), self._clear, gap=theme.GRID)
-        bar.addStretch()
-        bar.addWidget(self._count)
+        bar = Flow(self._search, *self._picks.values(), self._clear, self._count)
         self._none = empty(
             "filter-off-outline",
             "No asset fits these filters",
@@ -60,9 +59,11 @@ class InventoryView(View):
                 button("Show coverage", lambda: session.go("coverage"), style="primary"),
             )
         )
+        page = plain(bar, self._stack, gap=12)
+        page.layout().setStretch(1, 1)  # type: ignore[union-attr] # it is there: made above
         box = QVBoxLayout(self)
         box.setContentsMargins(16, 16, 16, 16)
-        box.addWidget(plain(self._search, bar, self._stack, gap=12))
+        box.addWidget(page)
 
     def refresh(self) -> None:
         facts = self.session.facts
