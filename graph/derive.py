@@ -11,6 +11,7 @@ from graph.permissions.federation import derive_federation
 from graph.permissions.gcp.derive import derive_gcp_identity
 from graph.reachability.aws import derive_reachability
 from graph.reachability.azure import derive_azure_reachability
+from graph.reachability.gcp import derive_gcp_reachability
 
 DERIVATIONS: tuple[Derivation, ...] = (
     derive_identity,
@@ -19,6 +20,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     derive_federation,
     derive_reachability,
     derive_azure_reachability,
+    derive_gcp_reachability,
     derive_influence,
 )
 

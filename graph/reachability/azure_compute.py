@@ -6,7 +6,7 @@ from typing import Any
 from graph.estate import Estate
 from graph.model import Asset
 from graph.reachability import azure_groups as groups
-from graph.reachability.azure_groups import is_wide
+from graph.reachability.addresses import is_wide
 from graph.reachability.azure_services import Services, text
 from graph.reachability.facts import UNKNOWN, Case
 from graph.reachability.ports import EVERY, Ports, common, spell

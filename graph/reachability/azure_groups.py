@@ -10,27 +10,14 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from graph.model import Asset
+from graph.reachability.addresses import ANYWHERE, is_wide, network
 from graph.reachability.facts import UNKNOWN, Case
 from graph.reachability.ports import EVERY, LAST_PORT, Ports, common, without
 
-ANYWHERE = {"*", "any", "internet", "0.0.0.0/0", "::/0"}
-WIDE = 2**24  # addresses: rules that let in as many as a /8 let in whoever wants to come
 _HERE = ANYWHERE | {"virtualnetwork"}
 _PROTOCOLS = {"*": ("tcp", "udp"), "tcp": ("tcp",), "udp": ("udp",)}
 
 Rule = Mapping[str, Any]
-
-
-def is_wide(prefixes: Iterable[object]) -> bool:
-    """Whether address ranges together let in a large part of the Internet."""
-    texts = [str(text).lower() for text in prefixes]
-    ranges = [
-        found
-        for text in texts
-        if isinstance(found := _range(text), ipaddress.IPv4Network) and not found.is_private
-    ]
-    total = sum(each.num_addresses for each in ipaddress.collapse_addresses(ranges))
-    return total >= WIDE or bool(ANYWHERE & set(texts))
 
 
 def ingress(case: Case, groups: Sequence[Asset], addresses: Sequence[str]) -> list[Ports]:
@@ -96,18 +83,10 @@ def _is_here(rule: Rule, addresses: Sequence[str]) -> bool | None:
     named = [str(text).lower() for text in rule.get("destinationAddressPrefix") or ()]
     if set(named) & _HERE:
         return True
-    ranges = [found for text in named if (found := _range(text))]
+    ranges = [found for text in named if (found := network(text))]
     if not ranges or not addresses:
         return None
     return any(ipaddress.ip_address(one) in each for one in addresses for each in ranges)
-
-
-def _range(text: object) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
-    """A network for `10.0.0.0/8` or one address; None for the name of a service tag."""
-    try:
-        return ipaddress.ip_network(str(text), strict=False)
-    except ValueError:
-        return None
 
 
 def _spans(rule: Rule) -> list[Ports]:

@@ -12,7 +12,7 @@ from typing import Any
 
 from graph.content import read_toml
 from graph.model import Asset, Relationship
-from graph.reachability.azure_groups import is_wide
+from graph.reachability.addresses import is_wide
 from graph.reachability.facts import UNKNOWN, Case, Facts
 
 _PERIMETER = "Microsoft.Network/networkSecurityPerimeters"

@@ -241,6 +241,4 @@ class Rights:
 
 def _is_said_elsewhere(grant: Grant, *, anybody: bool) -> bool:
     """What everybody has, an edge of everybody says once; what a group has that nobody read, edges of the group say."""
-    names = set(grant.binding.members)
-    for_all = bool(names & {EVERYBODY, SIGNED_IN}) and not grant.proofs and len(names) == 1
-    return grant.unread or (for_all and not anybody)
+    return grant.unread or (grant.public and not anybody)

@@ -44,6 +44,7 @@ class Grant:
     named: Truth
     proofs: tuple[Evidence, ...] = ()
     unread: bool = False
+    public: bool = False  # it names the caller as part of everybody, and no other way
 
 
 @dataclass(frozen=True, slots=True)
@@ -230,7 +231,7 @@ class World:
         for grant in (grant for holder in line.holders for grant in granted.get(holder, ())):
             binding = grant.binding
             gives = binding.role.gives(asked.permission)
-            if gives is False:
+            if gives is False or (grant.public and self.places.refuses_everybody(line)):
                 continue
             holds = evaluate(binding.condition, asked) if binding.condition else YES
             role = YES if gives else Truth(None, (f"what the role {binding.role.name} holds",))
@@ -251,10 +252,10 @@ class World:
     def _grant(self, binding: Binding, acting: Acting) -> Grant:
         """Whether a binding names the caller, and the memberships that make it so."""
         open_: dict[str, Truth] = {}
-        for member in binding.members:
+        for member in sorted(binding.members, key=_is_everybody):
             truth = self._is_member(member, acting)
             if truth.value:
-                return Grant(binding, YES, acting.proof(member))
+                return Grant(binding, YES, acting.proof(member), public=_is_everybody(member))
             if truth.value is None:
                 open_[member] = truth
         unread = all(owners_of(one) or spelled(one).startswith("group:") for one in open_)
@@ -282,6 +283,10 @@ class World:
                 if owners_of(each) is None
             ]
         )
+
+
+def _is_everybody(member: str) -> bool:
+    return spelled(member) in {EVERYBODY, SIGNED_IN}
 
 
 def _undecided(

@@ -6,8 +6,8 @@ import pytest
 
 from graph.coverage import Coverage
 from graph.model import Asset, CoverageEntry, CoverageState, Relationship, Scope, Verdict
+from graph.reachability.addresses import is_wide
 from graph.reachability.azure import derive_azure_reachability
-from graph.reachability.azure_groups import is_wide
 from tests.graph.factories import ACCOUNT, asset, edge, estate
 
 RG = f"/subscriptions/{ACCOUNT}/resourceGroups/rg/providers"

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from graph.estate import Estate
+from graph.model import Relationship
 from graph.permissions.gcp.answers import answerer
 from graph.permissions.question import Question
 from tests.graph.permissions.gcp.estates import (
@@ -328,6 +329,33 @@ def members() -> Iterator[Case]:
             {},
             A,
         )
+    for closed, where in (
+        ({"public_access": "enforced"}, BUCKET),
+        ({"public_access": "inherited"}, BUCKET),
+    ):
+        public = organisation(
+            {BUCKET: [binding("roles/storage.objectViewer", ANYBODY, ANN)]}, asset(where, **closed)
+        )
+        word = N if closed["public_access"] == "enforced" else A
+        yield Case(
+            "public access prevention takes everybody out", public, ANYBODY, READ, OBJECT, {}, word
+        )
+        yield Case(
+            "public access prevention takes everybody out", public, BOB, READ, OBJECT, {}, word
+        )
+        yield Case("who is named stays in", public, ANN, READ, OBJECT, {}, A)
+    prevention = "//orgpolicy.googleapis.com/folders/200/policies/storage.publicAccessPrevention"
+    for on, word in ((True, N), (False, A)):
+        policy = asset(
+            prevention,
+            constraint="storage.publicAccessPrevention",
+            document={"rules": [{"enforce": on}]},
+        )
+        applies = Relationship(source=prevention, kind="APPLIES_TO", target=FOLDER)
+        public = organisation(
+            {BUCKET: [binding("roles/storage.objectViewer", ANYBODY)]}, policy, applies
+        )
+        yield Case("public access prevention is inherited", public, ANYBODY, READ, OBJECT, {}, word)
     off = organisation(
         {BUCKET: [binding("roles/storage.objectViewer", TRAIN, ANYBODY)]},
         asset(TRAIN, enabled=False),

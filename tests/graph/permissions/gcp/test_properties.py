@@ -149,6 +149,7 @@ HOSTILE = {
     "choices": "true?" * 3_000 + "1",
     "number": "9" * 16_000 + " == 1",
     "pattern": "resource.name.matches('" + "(a*)*" * 2_000 + "b')",
+    "short pattern": "resource.name.matches('" + "(a*)*" * 190 + "b')",
     "repeats": "resource.name.matches('((a{900}){900}){900}')",
     "text": "'" + "x" * 15_000,
     "long": "true && " * 100_000 + "true",
@@ -161,7 +162,7 @@ HOSTILE = {
 def test_hostile_conditions_cost_little() -> None:
     asked = Asked(permission="p", resource=OBJECT, at="2026-01-01T00:00:00Z")
     for name, text in HOSTILE.items():
-        start = time.perf_counter()
+        start = time.process_time()
         found = evaluate(text, asked)
-        assert time.perf_counter() - start < 1, name
+        assert time.process_time() - start < 1, name
         assert found.value in {None, True, False}, name
