@@ -3,9 +3,11 @@
 import codecs
 import json
 import re
+import sys
 from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import msgspec
 
@@ -15,25 +17,45 @@ from graph.permissions.question import Answer, error, sentence
 
 MAX_LINE = 64 * 1024 * 1024  # bytes of one line; what is longer is answered with an Error
 _ID = re.compile(rb'"id"\s*:\s*("(?:[^"\\]|\\.){0,1000}"|-?\d{1,20})')
+_STANDARD = Path("-")
 _encode = msgspec.json.Encoder().encode
 
 
 def run_batch(
     source: Path, target: Path, answers: Callable[[Iterable[bytes]], Iterator[object]]
 ) -> int:
-    """Answer a file of lines into another, whole or not at all; the number of answers."""
+    """Answer a file of lines into another, whole or not at all; the number of answers. "-" is stdin or stdout."""
     count = 0
+    with _read(source) as stream, _written(target) as out:
+        for answer in answers(_lines(stream)):
+            out.write(_encode(answer) + b"\n")
+            count += 1
+    return count
+
+
+@contextmanager
+def _read(source: Path) -> Iterator[BinaryIO]:
+    if source == _STANDARD:
+        yield sys.stdin.buffer
+        return
     try:
         stream = source.open("rb")
     except OSError as problem:
         raise UserError(
             f"{source}: cannot be read ({problem.strerror}); give a file with one JSON object a line"
         ) from problem
-    with stream, open_atomic(target) as out:
-        for answer in answers(_lines(stream)):
-            out.write(_encode(answer) + b"\n")
-            count += 1
-    return count
+    with stream:
+        yield stream
+
+
+@contextmanager
+def _written(target: Path) -> Iterator[BinaryIO]:
+    if target == _STANDARD:
+        yield sys.stdout.buffer
+        sys.stdout.buffer.flush()
+        return
+    with open_atomic(target) as out:
+        yield out
 
 
 def _lines(stream: Any) -> Iterator[bytes]:
@@ -83,6 +105,8 @@ def _salvaged(line: bytes) -> Any:
     """The id of a line that is broken elsewhere, or None."""
     found = _ID.search(line)
     try:
-        return json.loads(found.group(1)) if found else None
+        value = json.loads(found.group(1)) if found else None
+        _encode(value)  # half a surrogate pair is no text that an answer could hold
     except ValueError:
         return None
+    return value

@@ -46,6 +46,8 @@ def write_atomic(target: Path, content: bytes) -> None:
 def open_atomic(target: Path) -> Iterator[BinaryIO]:
     """The same for content that comes piece by piece: the target changes only when the block ends well."""
     try:
+        if target.is_symlink():  # the link, such as /dev/stdout, stays
+            target = target.resolve()
         _must_be_a_file(target)
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     except OSError as error:

@@ -26,9 +26,9 @@ _encode = msgspec.json.Encoder().encode
 @click.option(
     "--batch",
     type=PATH,
-    help="Questions, one JSON object a line; without ESTATE each line brings its own policies.",
+    help="Questions, one JSON object a line; - is stdin. Without ESTATE each line brings its own policies.",
 )
-@click.option("--out", type=PATH, help="Where the batch's answers go.")
+@click.option("--out", type=PATH, help="Where the batch's answers go; - is stdout.")
 @click.option(
     "--escalation",
     "escalates",

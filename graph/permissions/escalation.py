@@ -4,6 +4,7 @@ The same relationships are walked as by attack paths, so graph, paths and comman
 by deriving them; nothing here knows a cloud. Cost: two searches backwards from the accounts, whatever the number of principals.
 """
 
+import re
 from collections import defaultdict, deque
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ _LAST: Mapping[str, tuple[str, ...]] = {
     "data": ("CAN_READ", "CAN_LIST_KEYS"),
     "invoke": ("CAN_INVOKE", "CAN_EXECUTE", "CAN_OPEN", "CAN_LIST_KEYS"),
 }
+_NOBODY = "anonymous"  # the node of callers without credentials
+_SESSION = re.compile(r"arn:[^:]+:sts::(?P<account>\d{12}):assumed-role/(?P<role>[^/]+)/.*")
 _WALKED = {"identity"}  # classes of relationship, besides CONTAINS
 _DOUBT, _STEP = 1_000, 1  # a path with fewer open steps is shown before a shorter one
 
@@ -161,6 +164,8 @@ class Escalation:
         gain = question.gain or self._plain_gain(target)
         if gain not in GAINS:
             return pair_error(question.id, f"gain {gain!r} is none of {', '.join(GAINS)}")
+        if principal == _NOBODY and principal not in self.estate.assets:
+            return PairAnswer(id=question.id, verdict=NO)  # no policy lets everybody do anything
         unknown = [item for item in (principal, target) if item not in self.estate.assets]
         if unknown:
             missing = tuple(f"{item} is not in the snapshot" for item in unknown)
@@ -180,12 +185,23 @@ class Escalation:
         )
 
     def resolved(self, named: str) -> str:
-        """The id of an asset for its id in any case, or for an AWS account number."""
+        """The id of an asset for its id in any case, for an AWS account number, or for a session of an AWS role."""
         if named in self.estate.assets:
             return named
         if named.isdigit() and (root := f"arn:aws:iam::{named}:root") in self.estate.assets:
             return root
+        session = _SESSION.fullmatch(named)
+        if session:
+            return self._roles.get((session["account"], session["role"]), named)
         return self._by_lower.get(named.lower(), named)
+
+    @cached_property
+    def _roles(self) -> Mapping[tuple[str, str], str]:
+        """Roles by account and name: a session's ARN does not show the path."""
+        return {
+            (asset.account, asset.id.rpartition("/")[2]): asset.id
+            for asset in self.estate.of_label("Role")
+        }
 
     @cached_property
     def _by_lower(self) -> Mapping[str, str]:

@@ -1,8 +1,10 @@
 """Batches: order kept, a broken line is an answer, the target is written whole or not at all."""
 
+import io
 import json
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from app.access import answer_questions, cloud_of
@@ -70,6 +72,35 @@ def test_a_batch_is_written_whole(tmp_path: Path):
     rows = [json.loads(line) for line in target.read_text(encoding="utf-8").splitlines()]
     assert list(rows[0]) == ["id", "decision", "layer", "statement", "reason"]
     assert [row["decision"] for row in rows] == ["Allowed", "Allowed"]
+
+
+def test_a_batch_goes_from_standard_input_to_standard_output(monkeypatch, capfdbinary):
+    lines = io.BytesIO(json.dumps(GOOD).encode() + b"\n")
+    monkeypatch.setattr("sys.stdin", io.TextIOWrapper(lines))
+    assert run_batch(Path("-"), Path("-"), answer_cases) == 1
+    assert json.loads(capfdbinary.readouterr().out)["decision"] == "Allowed"
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"scps": doc(grant())}, "'scps' is not a list of levels"),
+        ({"identityPolicies": ["no JSON"]}, "identityPolicies[0] is a text that holds no JSON"),
+        ({"resourceAccount": "12"}, "no account number"),
+        ({"context": []}, "'context' is not an object"),
+        ({"s3BlockPublicAccess": "yes"}, "neither true nor false"),
+    ],
+)
+def test_a_case_of_a_wrong_shape_is_told_what_is_wrong(given, said):
+    (answer,) = answer_cases([json.dumps({**GOOD, **given}).encode()])
+    assert answer.decision == "Error"
+    assert said in answer.reason
+
+
+def test_an_id_that_no_answer_could_hold_is_left_out():
+    (answer,) = answer_cases([b'{"id": "\\ud800", "principal": 1}'])
+    assert (answer.id, answer.decision) == (None, "Error")
+    assert msgspec.json.encode(answer)
 
 
 def test_what_was_there_stays_when_a_batch_breaks(tmp_path: Path):

@@ -45,3 +45,13 @@ def test_a_name_that_is_too_long_is_the_users_error(tmp_path: Path) -> None:
     target = tmp_path / f"{'x' * 300}.html"
     with pytest.raises(UserError):
         write_atomic(target, b"new")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need a privilege on Windows")
+def test_what_a_link_points_to_is_written_and_the_link_stays(tmp_path: Path) -> None:
+    target, link = tmp_path / "report.html", tmp_path / "latest.html"
+    target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    write_atomic(link, b"new")
+    assert link.is_symlink()
+    assert target.read_bytes() == b"new"

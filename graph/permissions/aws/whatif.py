@@ -112,7 +112,11 @@ def resource_of(text: object) -> str:
 def owner_of(resource: str) -> str:
     """The account that an ARN names, or ""."""
     account = resource.split(":", 5)[4] if resource.count(":") > 4 else ""  # noqa: PLR2004 - an ARN's account
-    return account if len(account) == _ACCOUNT_DIGITS and account.isdigit() else ""
+    return account if _is_account(account) else ""
+
+
+def _is_account(text: str) -> bool:
+    return len(text) == _ACCOUNT_DIGITS and text.isdigit()
 
 
 def _request(case: Case) -> Request:
@@ -123,6 +127,8 @@ def _request(case: Case) -> Request:
     account = case.resource_account
     if account is not None and not isinstance(account, str):
         raise TypeError("'resourceAccount' is not a text")
+    if account and not _is_account(account):
+        raise ValueError(f"'resourceAccount' {account[:80]!r} is no account number of 12 digits")
     return Request(
         principal=caller_of(case.principal),
         action=action_of(case.action),
@@ -191,6 +197,8 @@ def _several(name: str, raw: msgspec.Raw) -> tuple[Policy, ...]:
 def _levels(name: str, raw: msgspec.Raw) -> Levels | None:
     if raw == _NULL:
         return None
+    if bytes(raw).lstrip()[:1] != b"[":
+        raise TypeError(f"{name!r} is not a list of levels, each a list of documents, root first")
     levels = enumerate(_decode_list(raw))
     return tuple(_list(name, f"{name}[{number}]", bytes(level)) for number, level in levels)
 
@@ -215,14 +223,24 @@ def _one(name: str, called: str, written: bytes) -> Policy:
     key = (called, written)
     policy = _policies.get(key)
     if policy is None:
-        document = msgspec.json.decode(written)
-        if isinstance(document, str):  # a document that is JSON within JSON, as APIs give it
-            document = msgspec.json.decode(document)
-        policy = compile_policy(document, called, sort=_SORTS.get(name, Sort.IDENTITY))
+        policy = compile_policy(
+            _document(called, written), called, sort=_SORTS.get(name, Sort.IDENTITY)
+        )
         if policy.problems:
             raise ValueError(policy.problems[0])
         _keep(_policies, key, policy)
     return policy
+
+
+def _document(called: str, written: bytes) -> object:
+    """Decoded, also a document that is JSON within JSON, as APIs give it. Raises ValueError."""
+    document = msgspec.json.decode(written)
+    if not isinstance(document, str):
+        return document
+    try:
+        return msgspec.json.decode(document)
+    except msgspec.MsgspecError:
+        raise ValueError(f"{called} is a text that holds no JSON document") from None
 
 
 def _keep(kept: dict[tuple[str, bytes], T], key: tuple[str, bytes], made: T) -> None:

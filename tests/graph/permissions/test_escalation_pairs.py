@@ -50,3 +50,13 @@ def test_pairs_and_verdicts(estate: str, row: dict[str, Any]) -> None:
     assert answer.verdict == row["expected"], (answer.missing, [s.technique for s in answer.steps])
     assert bool(answer.missing) is (answer.verdict == "conditional")
     assert row.get("names", "") in " ".join(answer.missing)
+
+
+def test_a_session_stands_for_its_role_and_nobody_gets_nothing() -> None:
+    account = "111122223333"
+    session = f"arn:aws:sts::{account}:assumed-role/hop3/s"
+    found = opened("plain").answer(PairQuestion(id=1, principal=session, target=account))
+    assert found.verdict == "yes"
+    assert found.steps[0].source == f"arn:aws:iam::{account}:role/hop3"
+    nobody = PairQuestion(id=2, principal="anonymous", target="arn:aws:s3:::data", gain="data")
+    assert opened("plain").answer(nobody).verdict == "no"
