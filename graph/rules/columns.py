@@ -13,6 +13,7 @@ from graph.rules.predicates import OWN, holds, holds_of
 from graph.rules.relations import NO, UNDECIDED, YES, Codes, Mask
 
 _CODE = {True: YES, False: NO, None: UNDECIDED}
+_PLACE = ("account", "region")  # coverage asks for them
 _MISSING = object()  # the value of a property that was not read
 
 
@@ -108,7 +109,7 @@ class Columns:
 
     def _column(self, kind: str, name: str) -> _Column:
         if (kind, name) not in self._columns:
-            wanted = {name, *self._asked[kind]}
+            wanted = {name, *_PLACE, *self._asked[kind]}
             self._read(kind, [item for item in wanted if (kind, item) not in self._columns])
         return self._columns[kind, name]
 

@@ -9,7 +9,7 @@ from graph.asset_graph import AssetGraph
 from graph.coverage import Coverage, provider_of
 from graph.model import Finding, RuleVerdict
 from graph.progress import Progress, silent
-from graph.rules.findings import finding, unread_finding
+from graph.rules.findings import findings_of, unread_finding
 from graph.rules.match import Match, Matcher
 from graph.rules.model import Rule, RuleResult, RuleResults
 from graph.rules.relations import NO, YES
@@ -65,7 +65,7 @@ def concluded(
     matcher: Matcher, rule: Rule, matches: Sequence[Match], quiet: Silent, clouds: frozenset[str]
 ) -> tuple[list[Finding], RuleResult]:
     """The findings of a rule and its result, from the answers of either evaluator."""
-    findings = [finding(matcher, rule, found) for found in matches]
+    findings = findings_of(matcher, rule, matches)
     unread = _not_read(matcher, rule, clouds)
     untold = 0
     if unread and not findings and not quiet.passed:

@@ -22,6 +22,9 @@ class Pairs:
     source: Int32
     target: Int32
     verdict: Codes
+    via: tuple[
+        Int32, ...
+    ] = ()  # the edges by which, if they were asked for: the first, the second, ...
 
     def __len__(self) -> int:
         return len(self.source)
@@ -36,13 +39,13 @@ class Relations:
         self._trees: dict[tuple[StepPattern, int, int], dict[int, int]] = {}
 
     def edges(self, kinds: frozenset[str]) -> Pairs:
-        """The edges of some kinds."""
+        """The edges of some kinds, of several between two assets the most certain."""
         if kinds not in self._edges:
             graph = self.graph
             found = graph.edges_of_kind(*kinds)
             found = found[graph.verdict_code[found] > NO]
-            self._edges[kinds] = Pairs(
-                graph.source[found], graph.target[found], graph.verdict_code[found]
+            self._edges[kinds] = self._best(
+                graph.source[found], graph.target[found], graph.verdict_code[found], (found,)
             )
         return self._edges[kinds]
 
@@ -82,21 +85,30 @@ class Relations:
         parts = [self._chain(chain, sources, targets) for chain in step.chains]
         return parts[0] if len(parts) == 1 else self._best(*_joined(parts))
 
-    def _chain(self, chain: tuple[frozenset[str], ...], sources: Mask, targets: Mask) -> Pairs:
+    def _chain(
+        self,
+        chain: tuple[frozenset[str], ...],
+        sources: Mask,
+        targets: Mask,
+        *,
+        traced: bool = False,
+    ) -> Pairs:
         """One relationship after the other; what cannot arrive is left out from the start."""
         allowed = [targets]
         for kinds in chain[:0:-1]:
             allowed.insert(0, self._next(kinds, allowed[0], backwards=True))
         edges = self.edges(chain[0])
-        keep = sources[edges.source] & allowed[0][edges.target]
-        found = self._best(edges.source[keep], edges.target[keep], edges.verdict[keep])
+        found = _taken(edges, sources[edges.source] & allowed[0][edges.target], traced=traced)
         for kinds, fits in zip(chain[1:], allowed[1:], strict=True):
             edges = self.edges(kinds)
-            keep = fits[edges.target]
-            by_source = self._best(edges.source[keep], edges.target[keep], edges.verdict[keep])
-            rows, hits = match(found.target, by_source.source)
-            verdict = np.minimum(found.verdict[rows], by_source.verdict[hits])
-            found = self._best(found.source[rows], by_source.target[hits], verdict)
+            edges = _taken(edges, fits[edges.target], traced=traced)
+            rows, hits = match(found.target, edges.source)
+            found = self._best(
+                found.source[rows],
+                edges.target[hits],
+                np.minimum(found.verdict[rows], edges.verdict[hits]),
+                (*(edge[rows] for edge in found.via), *(edge[hits] for edge in edges.via)),
+            )
         return found
 
     def _closure(self, step: StepPattern, sources: Mask, targets: Mask) -> Pairs:
@@ -137,16 +149,34 @@ class Relations:
             front, rounds = reached, rounds + 1
         return tree
 
-    def way(self, step: StepPattern, source: int, target: int) -> list[int]:
-        """The edges by which the step joins two assets, by the most certain way."""
+    def ways(self, step: StepPattern, sources: Int32, targets: Int32) -> list[list[int]]:
+        """For each two assets that the step joins, the edges by which it does: by the most certain way, then the shortest."""
         if step.repeats:
-            return self._repeated(step, source, target)
-        ways = [way for chain in step.chains if (way := self._find(chain, source, target))]
-        return max(ways, key=lambda way: (self.weakest(way), -len(way)))
+            ends = zip(sources.tolist(), targets.tolist(), strict=True)
+            return [self._repeated(step, source, target) for source, target in ends]
+        keys, inverse = np.unique(self._key(sources, targets), return_inverse=True)
+        score = np.full(len(keys), -1, dtype=np.int64)
+        best = np.full((len(keys), max(map(len, step.chains))), -1, dtype=np.int64)
+        for chain in step.chains:
+            found = self._chain(chain, self._mask(sources), self._mask(targets), traced=True)
+            at, hits = match(keys, self._key(found.source, found.target))
+            worth = found.verdict[hits].astype(np.int64) * (best.shape[1] + 1) - len(chain)
+            better = worth > score[at]
+            at, hits = at[better], hits[better]
+            score[at], best[at] = worth[better], -1
+            for hop, edges in enumerate(found.via):
+                best[at, hop] = edges[hits]
+        spelt = [[edge for edge in row if edge >= 0] for row in best.tolist()]
+        return [spelt[i] for i in inverse.tolist()]
 
-    def weakest(self, way: list[int]) -> int:
-        """The verdict code of a way."""
-        return int(self.graph.verdict_code[way].min()) if way else YES
+    def _mask(self, nodes: Int32) -> Mask:
+        mask = np.zeros(self.graph.node_count, dtype=bool)
+        mask[nodes] = True
+        return mask
+
+    def _key(self, source: Int32, target: Int32) -> Int64:
+        key: Int64 = source.astype(np.int64) * self.graph.node_count + target
+        return key
 
     def _repeated(self, step: StepPattern, source: int, target: int) -> list[int]:
         certain = self._tree(step, source, YES)
@@ -160,39 +190,18 @@ class Relations:
                 break
         return way
 
-    def _find(self, chain: tuple[frozenset[str], ...], source: int, target: int) -> list[int]:
-        """The best way along one chain, looked for from the end that has fewer edges."""
-        graph = self.graph
-        out, into = graph.forward.row(source), graph.backward.row(target)
-        if len(chain) == 1:
-            fewer = (
-                graph.out_edges(source, chain[0])[:]
-                if len(out) <= len(into)
-                else graph.in_edges(target, chain[0])
-            )
-            good = (graph.source[fewer] == source) & (graph.target[fewer] == target)
-            edges = fewer[good & (graph.verdict_code[fewer] > NO)]
-            return [int(edges[np.argmax(graph.verdict_code[edges])])] if len(edges) else []
-        ways: list[list[int]] = []
-        if len(out) <= len(into):
-            for edge in graph.out_edges(source, chain[0]).tolist():
-                rest = self._find(chain[1:], int(graph.target[edge]), target)
-                ways += [[edge, *rest]] if rest else []
-        else:
-            for edge in graph.in_edges(target, chain[-1]).tolist():
-                rest = self._find(chain[:-1], source, int(graph.source[edge]))
-                ways += [[*rest, edge]] if rest else []
-        return max(ways, key=self.weakest, default=[])
-
-    def _best(self, source: Int32, target: Int32, verdict: Codes) -> Pairs:
+    def _best(
+        self, source: Int32, target: Int32, verdict: Codes, via: tuple[Int32, ...] = ()
+    ) -> Pairs:
         """Each pair once, with its best verdict."""
-        key = source.astype(np.int64) * self.graph.node_count + target
-        order = np.lexsort((-verdict.astype(np.int8), key))
-        ordered = key[order]
-        first = np.ones(len(order), dtype=bool)
-        first[1:] = ordered[1:] != ordered[:-1]
-        kept = order[first]
-        return Pairs(source[kept], target[kept], verdict[kept])
+        key = self._key(source, target) * (YES + 1) + (YES - verdict)
+        in_order = bool(np.all(key[1:] > key[:-1]))
+        kept = np.arange(len(key)) if in_order else np.argsort(key, kind="stable")
+        pair = key[kept] // (YES + 1)
+        first = np.ones(len(kept), dtype=bool)
+        first[1:] = pair[1:] != pair[:-1]
+        kept = kept[first]
+        return Pairs(source[kept], target[kept], verdict[kept], tuple(edges[kept] for edges in via))
 
 
 def match(keys: NDArray[np.integer], ordered: NDArray[np.integer]) -> tuple[Int64, Int64]:
@@ -202,6 +211,11 @@ def match(keys: NDArray[np.integer], ordered: NDArray[np.integer]) -> tuple[Int6
     rows = np.repeat(np.arange(len(keys)), counts)
     before = np.repeat(np.cumsum(counts) - counts, counts)
     return rows, np.repeat(low, counts) + np.arange(len(rows)) - before
+
+
+def _taken(pairs: Pairs, rows: Mask, *, traced: bool) -> Pairs:
+    via = tuple(edges[rows] for edges in pairs.via) if traced else ()
+    return Pairs(pairs.source[rows], pairs.target[rows], pairs.verdict[rows], via)
 
 
 def _within(found: Int32, mask: Mask) -> Int32:

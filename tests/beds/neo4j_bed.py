@@ -3,13 +3,14 @@
 Needs Java 17 and Maven. Neo4j is GPLv3: it is started beside Modelhound and never shipped or linked.
 """
 
+import os
 import secrets
 import shutil
 import socket
 import subprocess
 import tempfile
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import NamedTuple
@@ -24,11 +25,12 @@ _OPENED = ("java.nio", "java.io", "sun.nio.ch", "java.util.concurrent")
 
 
 class Neo4jServer(NamedTuple):
-    """Where it listens and how to log in."""
+    """Where it listens and how to log in; the process is there to be measured."""
 
     uri: str
     user: str
     password: str
+    process: int = 0
 
 
 def why_not() -> str:
@@ -38,17 +40,25 @@ def why_not() -> str:
 
 
 @contextmanager
-def running() -> Iterator[Neo4jServer]:
-    """A fresh server with an empty database, gone with everything it wrote at the end."""
+def running(
+    *, files: Mapping[str, Sequence[Path]] | None = None, memory: str = "1g"
+) -> Iterator[Neo4jServer]:
+    """A fresh server, gone with everything it wrote at the end.
+
+    Its database is empty, or holds `files` ("nodes" and "relationships" as Neo4j's bulk importer reads them).
+    """
     jars = _jars()
     with tempfile.TemporaryDirectory(
         prefix="modelhound-neo4j-", ignore_cleanup_errors=True
     ) as name:
         folder, port = Path(name), _free_port()
-        process = _start(jars, folder, port)
+        _configure(folder, port)
+        if files:
+            _import(jars, folder, files)
+        process = _start(jars, folder, memory)
         try:
             _wait_until_ready(process)
-            yield _with_password(port)
+            yield _with_password(port)._replace(process=process.pid)
         finally:
             process.terminate()
             process.wait(60)
@@ -78,9 +88,9 @@ def _free_port() -> int:
         return port
 
 
-def _start(jars: Path, folder: Path, port: int) -> "subprocess.Popen[str]":
-    configuration = folder / "neo4j.conf"
-    configuration.write_text(
+def _configure(folder: Path, port: int) -> None:
+    (folder / "home").mkdir()
+    (folder / "neo4j.conf").write_text(
         "server.bolt.enabled=true\n"
         f"server.bolt.listen_address=127.0.0.1:{port}\n"
         f"server.bolt.advertised_address=127.0.0.1:{port}\n"
@@ -89,11 +99,25 @@ def _start(jars: Path, folder: Path, port: int) -> "subprocess.Popen[str]":
         "server.memory.pagecache.size=128m\n",
         encoding="utf-8",
     )
-    home = folder / "home"
-    home.mkdir()
+
+
+def _java(jars: Path, memory: str) -> list[str]:
     opened = [f"--add-opens=java.base/{package}=ALL-UNNAMED" for package in _OPENED]
-    command = [shutil.which("java") or "java", *opened, "-Xmx1g", "-cp", f"{jars}/*"]
-    command += [str(_HERE / "Neo4jServer.java"), str(home), str(configuration)]
+    return [shutil.which("java") or "java", *opened, f"-Xmx{memory}", "-cp", f"{jars}/*"]
+
+
+def _import(jars: Path, folder: Path, files: Mapping[str, Sequence[Path]]) -> None:
+    """Neo4j's own bulk importer; lists are parted by U+001D."""
+    command = [*_java(jars, "2g"), "org.neo4j.cli.AdminTool", "database", "import", "full", "neo4j"]
+    command += [f"--{what}={path}" for what, paths in files.items() for path in paths]
+    command += ["--array-delimiter=U+001D", "--multiline-fields=true"]
+    home = {"NEO4J_HOME": str(folder / "home"), "NEO4J_CONF": str(folder)}
+    subprocess.run(command, check=True, env=os.environ | home, stdout=subprocess.DEVNULL)
+
+
+def _start(jars: Path, folder: Path, memory: str) -> "subprocess.Popen[str]":
+    command = [*_java(jars, memory), str(_HERE / "Neo4jServer.java")]
+    command += [str(folder / "home"), str(folder / "neo4j.conf")]
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
