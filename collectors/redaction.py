@@ -290,7 +290,9 @@ class _Pass:
         if kind == "content":
             return self.drop(reason, length=len(str(value)))
         if kind == "secret":
-            if isinstance(value, str) and _NO_SECRET.match(value):
+            if isinstance(value, str) and (
+                _NO_SECRET.match(value) or value.lower() in self.rules.names["secret"]["words"]
+            ):
                 return self.text(value)
             if isinstance(value, int | float) and not self.number_counts():
                 return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from collectors.aws.arn import is_arn, partition_of
-from collectors.aws.origin import Origin
+from collectors.origin import Origin
 
 Known = Mapping[tuple[str, str], Mapping[str, str]]  # (what, account) -> name -> id or other fact
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from collectors.origin import Origin
 from graph.estate import Piece
 from graph.model import Evidence, Relationship
 
@@ -19,6 +20,9 @@ class Answer:
     account: str
     params: Mapping[str, Any] = field(default_factory=dict)
     body: Any = None
+    origin: Origin | None = (
+        None  # where the values stand in the raw record, if they were translated
+    )
 
     def items(self) -> list[tuple[str, Any]]:
         """(pointer, item) of everything that the answer lists."""

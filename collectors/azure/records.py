@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from collectors.azure import agents, authorization, entra, hierarchy, search
+from collectors.azure import agents, authorization, entra, hierarchy, search, terraform
 from collectors.azure.answer import Answer, Odd
 from collectors.azure.ids import last
 from collectors.azure.links import links
@@ -26,7 +26,7 @@ def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[P
     found = [
         (record.operation, record.id, record)
         for record in records
-        if record.operation.startswith(PREFIXES) and record.error is None
+        if record.operation.startswith((*PREFIXES, *terraform.PREFIXES)) and record.error is None
     ]
     answers = [
         Answer(
@@ -38,9 +38,27 @@ def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[P
         )
         for operation, record_id, record in sorted(found, key=lambda item: item[:2])
     ]
-    pieces = _kinds(settled([piece for answer in answers for piece in _mapped(answer, odd)]))
+    pieces = _kinds(settled([*_told(answers, odd), *_configured(answers, odd)]))
     yield from pieces
     yield from links(pieces)
+
+
+def _told(answers: Iterable[Answer], odd: Odd) -> Iterator[Piece]:
+    """What ARM and Microsoft Graph answered."""
+    for answer in answers:
+        if answer.operation.startswith(PREFIXES):
+            yield from _mapped(answer, odd)
+
+
+def _configured(answers: Iterable[Answer], odd: Odd) -> Iterator[Piece]:
+    """What Terraform holds, as if they had answered."""
+    yield from terraform.joined(
+        piece
+        for resource in answers
+        if resource.operation.startswith(terraform.PREFIXES)
+        for answer in terraform.translated(resource)
+        for piece in terraform.led_back(resource, answer, _mapped(answer, odd))
+    )
 
 
 def _mapped(answer: Answer, odd: Odd) -> Sequence[Piece]:
@@ -75,7 +93,7 @@ def _item(answer: Answer, item: Mapping[str, Any], pointer: str) -> Iterator[Pie
 
 def _emptiness(answer: Answer) -> Iterator[Piece]:
     """A list of one group's members that was read: known whole, be it empty."""
-    if answer.operation == "graph:groups/members":
+    if answer.operation == "graph:groups/members" and not answer.origin:
         group = " ".join(str(value) for value in answer.params.values()).lower()
         if group:
             yield Asset(

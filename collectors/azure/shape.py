@@ -7,7 +7,7 @@ from typing import Any
 
 from collectors.azure.answer import Answer
 from collectors.azure.convert import CONVERSIONS, Convert
-from collectors.azure.ids import clean, last, subscription, type_of
+from collectors.azure.ids import clean, is_guid, last, subscription, type_of
 from collectors.azure.item import each, first, has, read
 from collectors.tags import meaning
 from graph.content import read_toml
@@ -51,6 +51,7 @@ class Shape:
     fields: Mapping[str, Field]
     wires: tuple[Wire, ...] = ()
     identities: bool = False
+    principal: str = ""  # where an identity that is a resource names its object in Entra
     variant: tuple[str, str] = ("", "")  # pointer, value: then the kind is "<kind>/<value>"
     constants: Mapping[str, Any] = field(default_factory=dict)
     nested: Mapping[str, str] = field(default_factory=dict)
@@ -69,6 +70,8 @@ class Shape:
                     yield answer.edge(ends[0], wire.kind, ends[1], pointer + at)
         if self.identities:
             yield from _identities(answer, item, pointer, asset_id)
+        if is_guid(object_id := read(item, self.principal) if self.principal else None):
+            yield managed_identity(clean(object_id), last(asset_id))
         for place, kind in self.nested.items():
             for at, inner in each(item, place):
                 inner_id = read(inner, "/id")
@@ -179,6 +182,7 @@ def _shape(kind: str, row: Mapping[str, Any]) -> Shape:
             for name, pointer, word, *unless in row.get("edges", ())
         ),
         identities=row.get("identities", False),
+        principal=row.get("principal", ""),
         variant=tuple(row.get("variant", ("", ""))),
         constants=row.get("constants", {}),
         nested=row.get("nested", {}),
@@ -188,5 +192,5 @@ def _shape(kind: str, row: Mapping[str, Any]) -> Shape:
 def resource(answer: Answer, item: Any, pointer: str) -> Iterator[Piece]:
     """Whatever resource an item describes, if its type is in the table."""
     found = read(item, "/id") or read(item, "/resourceId")
-    if isinstance(found, str) and (shape := shapes().get(type_of(found))):
+    if isinstance(found, str) and (shape := shapes().get(type_of(clean(found)))):
         yield from shape.read(answer, item, pointer, clean(found))

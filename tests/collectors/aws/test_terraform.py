@@ -5,9 +5,9 @@ from typing import Any
 
 import botocore.session
 
-from collectors.aws.origin import Origin
 from collectors.aws.services import MAPPERS
 from collectors.aws.terraform import _table
+from collectors.origin import Origin
 
 from .answers import arn, edges, estate, resource
 

@@ -87,6 +87,12 @@ def _at(value: Any, pointer: str) -> Any:
     return value
 
 
+def test_what_an_access_policy_allows_is_no_secret(exported: tuple[Snapshot, Estate]) -> None:
+    """It stands under the name "secrets"."""
+    (policy,) = exported[1].assets[world.VAULT].properties["access_policies"]
+    assert policy["secrets"] == ["get", "list"]
+
+
 def test_no_credential_is_kept(exported: tuple[Snapshot, Estate]) -> None:
     snapshot, estate = exported
     assert "CANARY" not in repr(snapshot.records)
@@ -205,6 +211,24 @@ def test_azurehound_brings_entra(tmp_path: Path) -> None:
         == world.ALICE
     )
     assert {source for source, _ in edges(estate, "TRUSTS")} == {world.CI_APP}
+
+
+def test_versions_count_as_the_model_or_data_that_they_are_of(tmp_path: Path) -> None:
+    model = f"{world.ML}/models/ranker"
+    uri = "azureml://datastores/corpus/paths/out/"
+    items = [
+        world.item(f"{model}/versions/{n}", modelUri=uri, modelType="custom_model") for n in (1, 2)
+    ]
+    save(tmp_path, "versions.json", {"value": items})
+    save(
+        tmp_path,
+        "stores.json",
+        {"value": world.ARM["Microsoft.MachineLearningServices/workspaces/datastores"]},
+    )
+    estate = read(tmp_path)[1]
+    assert estate.assets[model].properties["artifact"] == uri
+    assert (model, f"{world.ML}/datastores/corpus") in edges(estate, "STORED_IN")
+    assert not [asset for asset in estate.assets if "/versions/" in asset]
 
 
 def test_a_broken_answer_is_a_line_of_the_ledger_and_no_more(tmp_path: Path) -> None:
