@@ -212,7 +212,7 @@ ACCESS_KEY = Shape(
     kind="AWS::IAM::AccessKey",
     items="/AccessKeyMetadata/*",
     id=("", _access_key_id),
-    name=("/AccessKeyId", lambda key, _: f"...{key[-4:]}" if key else None),
+    name=("/AccessKeyId", lambda key, _: f"key ...{key[-4:]}" if key else None),
     fields={"status": "/Status", "created": "/CreateDate"},
     edges=(
         Edge(

@@ -45,10 +45,13 @@ def what_if(
     )
     now = {pair(path): path for path in found if pair(path) in walks_over}
     stay = [path for path in paths if pair(path) not in walks_over]
+    number = {pair(path): number for number, path in enumerate(paths)}
     return WhatIf(
         cuts=cut,
         broken=tuple(path for each, path in walks_over.items() if each not in now),
-        remaining=tuple(sorted((*stay, *now.values()), key=_order)),
+        remaining=tuple(
+            sorted((*stay, *now.values()), key=lambda path: (-path.risk, number[pair(path)]))
+        ),
         before={each: walks_over[each] for each in now},
     )
 
@@ -56,7 +59,3 @@ def what_if(
 def pair(path: AttackPath) -> Pair:
     """Both ends of a path."""
     return (path.entry, path.target)
-
-
-def _order(path: AttackPath) -> tuple[float, int, str, str]:
-    return (-path.risk, len(path.steps), path.entry, path.target)
