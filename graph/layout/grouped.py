@@ -16,7 +16,7 @@ from graph.progress import CancelCheck, Progress, never, silent, stop_if
 
 GAPS = (90.0, 46.0, 26.0)  # between circles, by depth
 EDGE = 34.0  # from the outermost nodes to their circle
-TITLE = 30.0  # room for a circle's name
+TITLE = 0.09  # of the radius, room for a circle's name
 TURNS = 4  # times that nodes choose their place anew
 
 
@@ -37,10 +37,14 @@ def grouped(
     edges: Int32,
     levels: Sequence[Int32],
     *,
+    shape: float = 1.0,
     progress: Progress = silent,
     cancelled: CancelCheck = never,
 ) -> Placement:
-    """Place the nodes; `levels` holds a code for every node at each depth, the outermost first. Raises Cancelled."""
+    """Place the nodes; `levels` holds a code for every node at each depth, the outermost first.
+
+    `shape` is about the width by the height. Raises Cancelled.
+    """
     count = len(levels[0])
     degree = np.bincount(edges.ravel(), minlength=count).astype(np.int32)
     progress(0.05, "groups")
@@ -49,7 +53,7 @@ def grouped(
     for number, group in enumerate(groups):
         packer.pack(group)
         progress(0.1 + 0.4 * number / len(groups), "circles")
-    packer.arrange(groups, 0)
+    packer.arrange(groups, 0, shape)
     circles, slots, leaf = _laid_out(groups, count)
     progress(0.6, "places")
     points = _chosen(edges, slots, leaf, degree, cancelled)
@@ -94,16 +98,16 @@ class _Packer:
             self.pack(inner)
         self.arrange(group.inner, group.depth + 1)
         middle, radius = around(_centres(group.inner), _radii(group.inner))
+        group.radius = radius * (1 + TITLE) + GAPS[group.depth] / 4
         for inner in group.inner:
-            inner.x, inner.y = inner.x - middle[0], inner.y - middle[1]
-        alone = len(group.inner) == 1
-        group.radius = radius + (GAPS[group.depth] / 5 if alone else GAPS[group.depth] / 3)
-        group.radius += TITLE / (group.depth + 1)
+            inner.x, inner.y = inner.x - middle[0], inner.y - middle[1] + radius * TITLE * 0.8
 
-    def arrange(self, groups: list[_Group], depth: int) -> None:
+    def arrange(self, groups: list[_Group], depth: int, shape: float = 1.0) -> None:
         """Put circles side by side, the connected ones near."""
         ties = self._ties(groups) if len(groups) > 1 else None
-        centres = huddle(_radii(groups), ties, gap=GAPS[depth], cancelled=self._cancelled)
+        centres = huddle(
+            _radii(groups), ties, gap=GAPS[depth], shape=shape, cancelled=self._cancelled
+        )
         for group, (x, y) in zip(groups, centres.tolist(), strict=True):
             group.x, group.y = x, y
 

@@ -11,21 +11,30 @@ WORK = 6e7  # pairs looked at; many discs get fewer rounds
 
 
 def huddle(
-    radii: Floats, ties: Floats | None = None, *, gap: float, cancelled: CancelCheck = never
+    radii: Floats,
+    ties: Floats | None = None,
+    *,
+    gap: float,
+    shape: float = 1.0,
+    cancelled: CancelCheck = never,
 ) -> Floats:
-    """Centres (k, 2) of discs that keep `gap` between them, around the origin; `ties` (k, k) are weights, symmetric."""
+    """Centres (k, 2) of discs that keep `gap` between them, around the origin.
+
+    `ties` (k, k) are weights, symmetric; `shape` is about the width by the height of all of it.
+    """
     k = len(radii)
     if k < 2:  # noqa: PLR2004 - one disc stands in the middle
         return np.zeros((k, 2))
     room = radii + gap / 2
     centres = _spiral(room)
     pull = np.zeros((k, k)) if ties is None else ties / max(float(ties.sum(axis=1).max()), 1e-9)
+    home = PULL * np.array([1 / shape, shape])
     rounds = int(np.clip(WORK / k**2, 16, 220))
     for turn in range(rounds):
         stop_if(cancelled)
         fade = 1 - turn / rounds
         tied = pull @ centres - pull.sum(axis=1)[:, None] * centres
-        centres += fade * (TIE * tied) - PULL * centres
+        centres += fade * (TIE * tied) - home * centres
         _push(centres, room, rounds=3)
     _push(centres, room, rounds=40)
     return _loose(centres, room)

@@ -16,8 +16,9 @@ from graph.layout.curves import flows
 from graph.layout.placement import COLUMN, ROW, Floats, Int32, Placement, Points
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
 
+WIDEST = 1.8  # times that columns may be farther apart than they must
 ROUNDS = 14  # in which heights are evened
-BYPASS = 0.42  # of a row, the height that a passing line takes
+BYPASS = 0.3  # of a row, the height that a passing line takes
 STRAIGHT = {
     0: 1.0,
     1: 2.0,
@@ -47,6 +48,8 @@ def layered(
     woven = _woven(columns, shape)
     x, width = _across(columns, woven)
     y = _heights(columns, woven, cancelled)
+    stretch = _stretch(x[:count], y[:count], shape)
+    x, width = x * stretch, width * stretch
     points = np.stack([x[:count], y[:count]], axis=1).astype(np.float32)
     bends = [_bends(columns, a, b, x, y, width) for a, b in edges.tolist()]
     return Placement(points=points, curves=flows(points, edges, bends), flowing=True)
@@ -77,6 +80,14 @@ def _across(columns: Columns, woven: Sequence[int]) -> tuple[Floats, Floats]:
                 real += 1
         begin += parts * COLUMN + 0.35 * COLUMN
     return x, width
+
+
+def _stretch(x: Floats, y: Floats, shape: float) -> float:
+    """By how much a tall picture can be widened to fill its shape; names have more room then."""
+    if not len(x):
+        return 1.0
+    wide, high = float(np.ptp(x)) + COLUMN, float(np.ptp(y)) + ROW
+    return min(max(shape * high / wide, 1.0), WIDEST)
 
 
 def _heights(columns: Columns, woven: Sequence[int], cancelled: CancelCheck) -> Floats:

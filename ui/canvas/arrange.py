@@ -65,7 +65,9 @@ def _placed(
     if how == "distance":
         return layout.by_distance(count, ends, progress=progress, cancelled=cancelled), ()
     levels, titles = _levels(facts, shown)
-    return layout.grouped(ends, levels, progress=progress, cancelled=cancelled), titles
+    return layout.grouped(
+        ends, levels, shape=wish.shape, progress=progress, cancelled=cancelled
+    ), titles
 
 
 def _levels(facts: Facts, shown: Subgraph) -> tuple[list[Int32], list[Mapping[int, str]]]:

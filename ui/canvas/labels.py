@@ -11,8 +11,9 @@ from ui.canvas.scene import Scene
 from ui.canvas.view import View
 
 CELL = 8, 7  # pixels of the grid that knows what is taken
-MOST = 180  # names of a frame
-KEPT = 4_000  # prepared texts
+MOST, FEW_NAMES = 180, 80  # names of a picture, and of a frame while the view moves
+FRESH = 24  # names that are new in such a frame: to prepare one takes time
+KEPT = 12_000  # prepared texts
 WIDEST = 168  # pixels of a name
 
 
@@ -54,6 +55,7 @@ class Labels:
 
     def __init__(self) -> None:
         self._texts: dict[tuple[str, int, bool, int], QStaticText] = {}
+        self.new_left = MOST * 8
 
     def draw_names(  # noqa: PLR0917 - what is named, where, how much
         self,
@@ -64,18 +66,22 @@ class Labels:
         grid: Grid,
         most: int = MOST,
         widest: int = WIDEST,
-    ) -> None:
-        """Names below their nodes, or above where that is taken; `nodes` ascending in importance.
+    ) -> bool:
+        """Names below their nodes, else above or beside them; `nodes` ascending in importance.
 
-        A name is cut where its whole length, at most `widest`, finds no room.
+        A name is cut where its whole length, at most `widest`, finds no room. False if some had to wait.
         """
-        size, drawn, tries = view.node_size, 0, nodes[::-1][: most * 4]
+        size, tries = view.node_size, nodes[::-1][: most * 3]
+        drawn, waiting = 0, False
         font_size = 12 if size >= 20 else 11  # noqa: PLR2004 - pixels of a node
         short = int(min(widest, max(72, 128 * view.camera.zoom)))
         at = view.on_screen(scene.points[tries]).tolist()
         for node, (x, y) in zip(tries.tolist(), at, strict=True):
             name = scene.name(node)
-            for width in (widest, short):
+            for width in dict.fromkeys((widest, short)):
+                if self.new_left <= 0 and (name, font_size, False, width) not in self._texts:
+                    waiting = True
+                    break
                 words = self._text(name, font_size, width)
                 box = _room(words, x, y, size, grid)
                 if box is None:
@@ -87,7 +93,8 @@ class Labels:
                 drawn += 1
                 break
             if drawn >= most:
-                break
+                return False
+        return not waiting
 
     def _kind(  # noqa: PLR0917 - where it stands
         self, painter: QPainter, scene: Scene, node: int, at: QPointF, widest: int, grid: Grid
@@ -107,9 +114,9 @@ class Labels:
             named = scene.titles[circle.depth].get(circle.code, "")
             outer = circle.depth == 0
             font_size = 13 if outer else 11
-            room = int(radius * (1.5 if outer else 1.25))
-            if not named or room < 44:  # noqa: PLR2004 - pixels that a short word needs
+            if not named or radius < (22 if outer else 80):
                 continue
+            room = int(max(radius * 1.5, 130))
             words = self._text(named, font_size, room, bold=outer)
             top = view.on_screen(np.array([[circle.x, circle.y - circle.radius]]))[0]
             wide, high = words.size().width(), words.size().height()
@@ -137,6 +144,7 @@ class Labels:
         if found is None:
             if len(self._texts) > KEPT:
                 self._texts.clear()
+            self.new_left -= 1
             found = self._texts[key] = _prepared(words, size, widest, bold=bold)
         return found
 
@@ -156,11 +164,17 @@ class Labels:
 
 
 def _room(words: QStaticText, x: float, y: float, size: float, grid: Grid) -> QRectF | None:
-    """A free place below or above a node."""
+    """A free place below, above, right or left of a node."""
     wide, high = words.size().width(), words.size().height()
-    for top in (y + size / 2 + 2, y - size / 2 - high - 2):
-        if grid.take(QRectF(x - wide / 2, top + 1, wide, high - 2)):
-            return QRectF(x - wide / 2, top, wide, high)
+    half, middle = size / 2, x - wide / 2
+    for left, top in (
+        (middle, y + half + 2),
+        (middle, y - half - high - 2),
+        (x + half + 4, y - high / 2),
+        (x - half - 4 - wide, y - high / 2),
+    ):
+        if grid.take(QRectF(left, top + 1, wide, high - 2)):
+            return QRectF(left, top, wide, high)
     return None
 
 

@@ -134,6 +134,8 @@ class Legend(QFrame):
         ):
             if count:
                 self._add_class(CLASSES[code], count)
+        if (scene.load > 0).any():
+            self._body.addWidget(_note(_draw_heavy, "thick: on many paths"))
         if scene.undecided.any():
             self._body.addWidget(_note(_draw_undecided, "dashed: undecided"))
         self._all.setVisible(bool(self.categories_off or self.classes_off))
@@ -215,6 +217,12 @@ def _draw_undecided(painter: QPainter, box: QRectF) -> None:
     pen = QPen(theme.colour("muted"), 1.6)
     pen.setDashPattern(DASH)
     painter.setPen(pen)
+    middle = box.center().y()
+    painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
+
+
+def _draw_heavy(painter: QPainter, box: QRectF) -> None:
+    painter.setPen(QPen(theme.colour("muted"), 3))
     middle = box.center().y()
     painter.drawLine(QPointF(box.left(), middle), QPointF(box.right(), middle))
 

@@ -10,11 +10,11 @@ from ui import icons
 from ui.canvas.scene import Bools, Scene
 from ui.canvas.shapes import Sprites
 from ui.canvas.strokes import Strokes
-from ui.canvas.view import View, inside
+from ui.canvas.view import View, bounds, inside
 
 TINY = 5.0  # pixels below which a node is a square
 CROWD = 4_000  # nodes in sight above which they are, too
-ICONS, BADGES = 13.0, 17.0  # pixels from which a node has them
+ICONS, BADGES = 12.0, 14.0  # pixels from which a node has them
 
 
 class NodeLayer:
@@ -24,12 +24,15 @@ class NodeLayer:
         self._scene, self._strokes = scene, strokes
         self._nodes = scene.by_weight[on[scene.by_weight]]
         self._points = scene.points[self._nodes]
+        self._bounds = bounds(self._points, self._points)
         self.glyphs, self._glyph = _glyphs(scene.facts.graph.kinds)
         colours = [icons.category_colour(name).rgb() for name in scene.categories]
         self._rgb = np.array(colours or [0], dtype=np.uint32)
 
     def visible(self, view: View) -> Int32:
         """The nodes in sight, the most important last."""
+        if view.seen.contains(self._bounds):
+            return self._nodes
         margin = view.node_size / view.camera.zoom
         return self._nodes[inside(view.seen, self._points, self._points, margin)]
 
@@ -69,7 +72,7 @@ class NodeLayer:
     def _badges(
         self, painter: QPainter, size: float, at: np.ndarray, nodes: Int32, sprites: Sprites
     ) -> None:
-        looks, side = self._scene.looks, round(size * 0.42)
+        looks, side = self._scene.looks, max(9, round(size * 0.42))
         for codes, atlas, away in (
             (looks.severity[nodes], sprites.badges(side), (0.42, -0.42)),
             (looks.role[nodes], sprites.roles(side), (-0.42, -0.42)),

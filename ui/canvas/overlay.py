@@ -20,7 +20,7 @@ def draw_overlay(painter: QPainter, view: View, scene: Scene, node: int, edge: i
         return
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     edges = scene.edges_of(node)[:LIT] if node >= 0 else np.array([edge], dtype=np.int32)
-    draw_paths(painter, view, paths(scene, edges), alpha=1.0, smooth=True, width=2.4)
+    draw_paths(painter, view, paths(scene, edges), alpha=1.0, width=2.4)
     if node >= 0:
         _ring(painter, view, scene, node)
         _card(painter, view, view.on_screen(scene.points[[node]])[0], _of_node(scene, node))

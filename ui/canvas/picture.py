@@ -104,7 +104,7 @@ def _svg(renderer: Renderer, target: Path) -> None:
 
 def _edges(painter: QPainter, renderer: Renderer, view: View) -> None:
     scene, edges = renderer.scene, renderer.edges.visible(view)
-    draw_paths(painter, view, paths(scene, edges), alpha=0.8, smooth=True)
+    draw_paths(painter, view, paths(scene, edges), alpha=0.8)
     tips, angles = renderer.edges.tips(view, edges)
     codes = scene.edge_class[edges].tolist()
     for (x, y), angle, code in zip(tips.tolist(), angles.tolist(), codes, strict=True):

@@ -1,22 +1,25 @@
 """Draws a view of a scene into a picture: at once with what a frame has time for, then step by step in full."""
 
 from collections.abc import Iterator
+from functools import cached_property
+from math import hypot
 from typing import TYPE_CHECKING
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen
+from PySide6.QtGui import QImage, QPainter, QPen
 
 from graph.asset_graph import Int32
 from graph.layout import Circle
 from ui import theme
 from ui.canvas.edge_layer import NEAR, SMOOTH, EdgeLayer, draw_paths, paths
-from ui.canvas.labels import WIDEST, Grid, Labels
+from ui.canvas.haze import haze
+from ui.canvas.labels import FEW_NAMES, FRESH, MOST, WIDEST, Grid, Labels
 from ui.canvas.node_layer import NodeLayer
 from ui.canvas.scene import CLASSES, Bools, Scene
 from ui.canvas.shapes import Sprites
 from ui.canvas.strokes import Strokes
-from ui.canvas.view import Focus, View
+from ui.canvas.view import Focus, View, inside
 
 if TYPE_CHECKING:
     from ui.canvas.camera import Camera
@@ -47,15 +50,15 @@ class Renderer:
         """Draw what there is time for in one frame; is it everything?"""
         edges = self.edges.visible(view)
         near = len(edges) <= NEAR
-        smooth = near and len(edges) <= SMOOTH
+        smooth = near and self.edges.ink(view, edges).sum() <= SMOOTH
         painter = self._begin(image, view)
-        if near:
-            self.edges.draw_near(painter, view, edges, self._atlases(view), smooth=smooth)
-        elif not self._reuse(painter, view):
-            self.edges.draw_sample(painter, view, edges)
+        if smooth:
+            self.edges.draw_near(painter, view, edges, self._atlases(view))
+        elif near or not self._reuse(painter, view):
+            self.edges.draw_moving(painter, view, edges)
         painter.end()
-        self._top(image, view)
-        return smooth
+        named = self._top(image, view, moving=True)
+        return smooth and named
 
     def refine(self, view: View) -> Iterator[QImage | None]:
         """Draw everything; None after each slice of time, the picture at the end."""
@@ -63,24 +66,16 @@ class Renderer:
         image = new_image(view)
         painter = self._begin(image, view)
         if len(edges) <= NEAR:
-            self.edges.draw_near(painter, view, edges, self._atlases(view), smooth=True)
+            self.edges.draw_near(painter, view, edges, self._atlases(view))
             painter.end()
         else:
             painter.end()
-            for _ in self._hazy(image, view, edges):
+            for _ in haze(image, view, self.scene, edges):
                 yield None
             self._haze = (image.copy(), view.camera)
             yield None
-        self._top(image, view)
+        self._top(image, view, moving=False)
         yield image
-
-    def _hazy(self, image: QImage, view: View, edges: Int32) -> Iterator[None]:
-        painter = QPainter(image)
-        for _ in self.edges.haze(painter, view, edges):
-            painter.end()
-            yield
-            painter.begin(image)
-        painter.end()
 
     def _begin(self, image: QImage, view: View) -> QPainter:
         image.fill(theme.colour("canvas"))
@@ -103,8 +98,9 @@ class Renderer:
         painter.drawImage(whole, image, QRectF(image.rect()))
         return True
 
-    def _top(self, image: QImage, view: View) -> None:
-        """Nodes, names and what is in focus."""
+    def _top(self, image: QImage, view: View, *, moving: bool) -> bool:
+        """Nodes, names and what is in focus; is every name there?"""
+        named = True
         nodes = self.nodes.visible(view)
         tiny = self.nodes.tiny(view, nodes)
         if tiny:
@@ -114,55 +110,68 @@ class Renderer:
         if not tiny:
             self.nodes.draw(painter, view, nodes, self._atlases(view))
         if view.focus is None:
-            self.draw_names(painter, view, nodes)
+            named = self.draw_names(painter, view, nodes, moving=moving)
         else:
             self.draw_focus(painter, view, view.focus)
         painter.end()
+        return named
 
-    def draw_names(self, painter: QPainter, view: View, nodes: Int32, widest: int = WIDEST) -> None:
-        """Names of circles and of nodes, as many as there is room for; `nodes` ascending in importance."""
+    def draw_names(
+        self,
+        painter: QPainter,
+        view: View,
+        nodes: Int32,
+        widest: int = WIDEST,
+        *,
+        moving: bool = False,
+    ) -> bool:
+        """Names of circles and of nodes, as many as there is room for; `nodes` ascending in importance. False if some must wait."""
         grid = Grid(view.width, view.height)
         self._labels.draw_titles(painter, view, self.scene, self._circles(view), grid)
         size = view.node_size
         if size < 7:  # noqa: PLR2004 - pixels; only circles are named from afar
             most = 12 if not self.scene.circles else 0
         else:
-            most = 180
+            most = FEW_NAMES if moving else MOST
             if len(nodes) < 1500:  # noqa: PLR2004 - so many can be looked at one by one
                 grid.take_points(view.on_screen(self.scene.points[nodes]), size / 2 - 3)
-        if most:
-            self._labels.draw_names(painter, view, self.scene, nodes, grid, most, widest)
+        if not most:
+            return True
+        self._labels.new_left = FRESH if moving else MOST * 8
+        return self._labels.draw_names(painter, view, self.scene, nodes, grid, most, widest)
 
     # Circles
 
     def _circles(self, view: View) -> list[Circle]:
-        seen = view.seen
-        return [
-            circle
-            for circle in self.scene.circles
-            if QRectF(
-                circle.x - circle.radius,
-                circle.y - circle.radius,
-                2 * circle.radius,
-                2 * circle.radius,
-            ).intersects(seen)
-        ]
+        """The circles in sight that are large enough to be seen."""
+        seen, least = view.seen, 3 / view.camera.zoom
+        x, y, radius = self._round
+        touched = inside(
+            seen, np.stack([x, y], 1) - radius[:, None], np.stack([x, y], 1) + radius[:, None]
+        )
+        return [self.scene.circles[each] for each in np.flatnonzero(touched & (radius > least))]
+
+    @cached_property
+    def _round(self) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        circles = self.scene.circles
+        made = np.array([(c.x, c.y, c.radius) for c in circles], dtype=float).reshape(-1, 3)
+        return made[:, 0], made[:, 1], made[:, 2]
 
     def draw_circles(self, painter: QPainter, view: View) -> None:
         """Grounds of groups, the outer ones first."""
-        if not self.scene.circles:
-            return
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        line, fill = theme.colour("group_line"), theme.colour("group")
+        fill, strong, soft = (theme.colour(f"group{each}") for each in ("", "_line", "_line"))
+        soft.setAlphaF(0.55)
+        seen = view.seen
         for circle in self._circles(view):
-            radius = circle.radius * view.camera.zoom
-            if radius < 3:  # noqa: PLR2004 - pixels
-                continue
             outer = circle.depth == 0
-            soft = QColor(line)
-            soft.setAlphaF(1.0 if outer else 0.55)
-            painter.setPen(QPen(soft, 1.4 if outer else 1.0))
+            if _covers(circle, seen):  # its line is out of sight: a rectangle is quicker
+                if outer:
+                    painter.fillRect(0, 0, view.width, view.height, fill)
+                continue
+            painter.setPen(QPen(strong, 1.4) if outer else QPen(soft, 1.0))
             painter.setBrush(fill if outer else Qt.BrushStyle.NoBrush)
+            radius = circle.radius * view.camera.zoom
             painter.drawEllipse(view.camera.to_screen(QPointF(circle.x, circle.y)), radius, radius)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, on=False)
 
@@ -176,7 +185,7 @@ class Renderer:
         grid = Grid(view.width, view.height)
         atlases = self._atlases(view)
         edges = focus.edges[self.edges_on[focus.edges]]
-        draw_paths(painter, view, paths(self.scene, edges), alpha=1.0, smooth=True, width=2.0)
+        draw_paths(painter, view, paths(self.scene, edges), alpha=1.0, width=2.0)
         self.edges.draw_heads(painter, view, edges, atlases)
         nodes = focus.nodes[self.nodes_on[focus.nodes]]
         self._ring(painter, view, focus.main)
@@ -218,6 +227,13 @@ class Renderer:
         if self._sprites is None:
             self._sprites = Sprites(self.scene.categories, self.nodes.glyphs, view.ratio)
         return self._sprites
+
+
+def _covers(circle: Circle, seen: QRectF) -> bool:
+    """Is all that is seen inside the circle?"""
+    across = max(abs(seen.left() - circle.x), abs(seen.right() - circle.x))
+    down = max(abs(seen.top() - circle.y), abs(seen.bottom() - circle.y))
+    return hypot(across, down) < circle.radius
 
 
 def new_image(view: View) -> QImage:

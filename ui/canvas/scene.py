@@ -12,7 +12,7 @@ from graph.asset_graph import VERDICTS, Int32
 from graph.layout import Circle, Curves, Placement
 from graph.layout.placement import Points
 from graph.model import Severity, Verdict
-from graph.subgraph import Subgraph, unseen
+from graph.subgraph import Subgraph, of_steps, unseen
 from ui.facts import Facts
 
 Codes = NDArray[np.uint8]
@@ -20,6 +20,7 @@ Bools = NDArray[np.bool_]
 
 CLASSES = ("identity", "network", "influence", "data", "lineage", "structure")
 SEVERITIES = (None, Severity.LOW, Severity.MEDIUM, Severity.HIGH, Severity.CRITICAL)
+MANY, VERY_MANY = 0.2, 0.5  # of the attack paths over the busiest step
 NO_ROLE, ENTRY, JEWEL = 0, 1, 2
 
 
@@ -51,6 +52,7 @@ class Scene:
     looks: Looks
     edge_class: Codes  # of CLASSES
     undecided: Bools
+    load: Codes  # 0 to 2: on few, on many, on very many attack paths
 
     @property
     def node_count(self) -> int:
@@ -160,6 +162,7 @@ def make_scene(
         categories=categories,
         looks=_looks(facts, shown, kind_code, np.array(of_kind, dtype=np.uint8)[kind_code]),
         edge_class=np.array(classes, dtype=np.uint8)[code],
+        load=_loads(facts, shown),
         undecided=graph.verdict_code[shown.edges] != VERDICTS.index(Verdict.YES),
     )
 
@@ -197,6 +200,16 @@ def _looks(
         more=unseen(graph, shown),
         weight=weight[nodes].astype(np.float32),
     )
+
+
+def _loads(facts: Facts, shown: Subgraph) -> Codes:
+    """How many attack paths walk each edge, beside the one that most of them walk."""
+    over, most = facts.paths_over, max(facts.paths_over.values(), default=1)
+    load = np.zeros(len(shown.edges), dtype=np.uint8)
+    for level, share in ((1, MANY), (2, VERY_MANY)):
+        heavy = [key for key, number in over.items() if number >= max(share * most, 2)]
+        load[np.isin(shown.edges, of_steps(facts.graph, heavy).edges)] = level
+    return load
 
 
 def _numbers(facts: Facts, ids: frozenset[str]) -> list[int]:

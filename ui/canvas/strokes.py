@@ -36,13 +36,14 @@ class Strokes:
         self._lines[:count, 2:] = end * camera.zoom + shift
         painter.drawLines(_first(self._lines, QLineF), count)
 
-    def sprites(
+    def sprites(  # noqa: PLR0917 - what is drawn, where, and how it is turned
         self,
         painter: QPainter,
         pixmap: QPixmap,
         at: Floats,
         column: NDArray[np.integer],
         angle: Floats | float = 0.0,
+        scale: float = 1.0,
     ) -> None:
         """Square cells of a pixmap that is one row of them, centred on screen points (k, 2); angles in degrees."""
         count, cell = len(at), pixmap.height()
@@ -55,7 +56,7 @@ class Strokes:
         room[:, 2] = column.astype(np.int32) * cell
         room[:, 3] = 0
         room[:, 4:6] = cell
-        room[:, 6:8] = 1 / pixmap.devicePixelRatio()
+        room[:, 6:8] = scale / pixmap.devicePixelRatio()
         room[:, 8] = angle
         room[:, 9] = 1
         painter.drawPixmapFragments(_first(room, QPainter.PixmapFragment), count, pixmap)

@@ -37,7 +37,7 @@ class View:
     def node_size(self) -> float:
         """The width of a node in pixels: it grows more slowly than the drawing."""
         zoom = self.camera.zoom
-        return float(min(NODE * zoom**0.72, ROOM * zoom, LARGEST))
+        return float(min(NODE * zoom**0.62, ROOM * zoom, LARGEST))
 
     @property
     def seen(self) -> QRectF:
@@ -52,9 +52,19 @@ class View:
 
 def inside(seen: QRectF, low: Points, high: Points, margin: float = 0.0) -> NDArray[np.bool_]:
     """Which boxes (low and high corners, (k, 2)) touch what is seen."""
+    if not len(low):
+        return np.zeros(0, dtype=bool)
     return np.asarray(
         (high[:, 0] > seen.left() - margin)
         & (low[:, 0] < seen.right() + margin)
         & (high[:, 1] > seen.top() - margin)
         & (low[:, 1] < seen.bottom() + margin)
     )
+
+
+def bounds(low: Points, high: Points) -> QRectF:
+    """A box around boxes."""
+    if not len(low):
+        return QRectF()
+    (left, top), (right, bottom) = low.min(axis=0).tolist(), high.max(axis=0).tolist()
+    return QRectF(left, top, max(right - left, 1.0), max(bottom - top, 1.0))
