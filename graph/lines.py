@@ -1,5 +1,6 @@
 """Records and coverage as canonical lines: what a `.hound` file consists of, and what long imports keep on disk."""
 
+import hashlib
 import re
 from dataclasses import asdict
 from typing import Any
@@ -63,6 +64,25 @@ def record_line(record: Record, record_id: str) -> bytes:
             "time": record.time,
         }
     ).encode()
+
+
+def encoded(record: Record) -> tuple[str, bytes]:
+    """The id of a record and its line, for which its body, which may be long, is written once."""
+    if (record.error is None) == (record.body is None):
+        raise ValueError(f"{record.operation}: exactly one of body and error must be set")
+    body, params = canonical_json(record.body), canonical_json(dict(record.params))
+    operation = canonical_json(record.operation)
+    scope = canonical_json(_scope_line(record.scope))
+    error = record.error
+    said = canonical_json([error.code, error.message] if error else None)
+    identity = f"[{operation},{scope},{params},{body},{said}]"
+    record_id = "r-" + hashlib.sha256(identity.encode()).hexdigest()[:20]
+    told = canonical_json(asdict(error) if error else None)
+    line = (
+        f'{{"body":{body},"error":{told},"id":"{record_id}","operation":{operation},"params":{params},'
+        f'"scope":{scope},"source":{canonical_json(record.source)},"time":{canonical_json(record.time)}}}'
+    )
+    return record_id, line.encode()
 
 
 def parse_record(line: bytes) -> tuple[str, Record]:

@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
-from graph.lines import parse_record, record_line
+from graph.lines import encoded, parse_record
 from graph.model import Record
 
 
@@ -33,11 +33,10 @@ class RecordSpool(Sequence[Record]):
 
     def add(self, record: Record) -> None:
         """Write a record; of two that say the same the first by source and time stays."""
-        record_id = record.id
+        record_id, line = encoded(record)
         known = self._places.get(record_id)
         if known and (known.source, known.time) <= (record.source, record.time):
             return
-        line = record_line(record, record_id)
         self._file.seek(self._end)
         self._file.write(line)
         self._places[record_id] = _Place(record.source, record.time, self._end, len(line))

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
-from collectors.gcp.item import read, snake, text
+from collectors.gcp.item import snake
 from graph.content import read_toml
 from graph.schema import load_schema
 
@@ -25,7 +25,11 @@ _POLICY_KEYS = {
     "kind",
     "resourceId",
 }
-_CONTENTS = {"resource", "iamPolicy", "orgPolicy", *_ACCESS}
+_HELD = {
+    spelling: kind
+    for name, kind in {"iamPolicy": ALLOW, "orgPolicy": ORG_POLICY, **_ACCESS}.items()
+    for spelling in (name, snake(name))
+}  # member of an asset -> the list that it makes the asset part of
 _OLD = {
     "google.compute": "compute", "google.iam": "iam", "google.cloud.storage": "storage",
     "google.cloud.resourcemanager": "cloudresourcemanager", "google.cloud.bigquery": "bigquery",
@@ -71,28 +75,25 @@ def is_envelope(item: Any) -> bool:
 def contents(item: Mapping[str, Any]) -> Iterator[Content]:
     """The lists that an asset of Asset Inventory belongs to: what it holds decides."""
     kind = asset_type(item)
-    policy = read(item, "/policy")
-    if isinstance(item.get("resource"), str) and isinstance(policy, Mapping):
+    resource = item.get("resource")
+    if isinstance(resource, str):
         yield Content(ALLOW, item, SEARCHED_POLICIES)
         return
-    held = [name for name in _CONTENTS if read(item, f"/{name}") is not None]
-    rest = {k: v for k, v in item.items() if not any(k in {n, snake(n)} for n in _CONTENTS)}
-    if read(item, "/resource/data") is not None:
-        yield Content(kind, rest | _only(item, "resource"))
-    if "iamPolicy" in held:
-        yield Content(ALLOW, rest | _only(item, "iamPolicy"))
-    if "orgPolicy" in held:
-        yield Content(ORG_POLICY, rest | _only(item, "orgPolicy"))
-    for name, access in _ACCESS.items():
-        if name in held:
-            yield Content(access, rest | _only(item, name))
-    if not set(held) - {"resource"} and read(item, "/resource/data") is None:
-        found = read(item, "/displayName") or read(item, "/project") or read(item, "/location")
+    told = isinstance(resource, Mapping) and resource.get("data") is not None
+    held = [(name, list_) for name, list_ in _HELD.items() if item.get(name) is not None]
+    if told and not held:
+        yield Content(kind, item)
+        return
+    rest = {key: value for key, value in item.items() if key not in _HELD and key != "resource"}
+    if told:
+        yield Content(kind, rest | {"resource": resource})
+    for name, list_ in held:
+        yield Content(list_, rest | {name: item[name]})
+    if not told and not held:
+        found = any(
+            item.get(name) for name in ("displayName", "display_name", "project", "location")
+        )
         yield Content(kind, item, SEARCHED if found else NAMES_ALONE)
-
-
-def _only(item: Mapping[str, Any], name: str) -> dict[str, Any]:
-    return {key: item[key] for key in (name, snake(name)) if key in item}
 
 
 @cache
@@ -105,7 +106,7 @@ def _type_in_full(kind: str) -> str:
 
 def asset_type(item: Mapping[str, Any]) -> str:
     """An item's asset type, old spellings in the present one."""
-    return _type_in_full(text(item, "/assetType"))
+    return _type_in_full(str(item.get("assetType") or item.get("asset_type")))
 
 
 def is_policy(value: Any) -> bool:

@@ -142,21 +142,20 @@ class Reading:
             )
         if item.get("deleted") is True:
             return
-        self._place(item)
+        if len(self.projects) < 2 * _SCOPES:
+            self.projects.add(project_of(item))
         for content in shapes.contents(item):
             self.kinds.add(content.kind)
             if content.shallow:
                 self.shallow[content.kind] = content.shallow
-            self.items[content.kind].append(content.item)
+            items = self.items[content.kind]
+            items.append(content.item)
             self.sizes[content.kind] += len(line)
-            if len(self.items[content.kind]) >= CHUNK or self.sizes[content.kind] >= _CHUNK_BYTES:
+            if len(items) >= CHUNK or self.sizes[content.kind] >= _CHUNK_BYTES:
                 self._flush(content.kind)
-        if sum(self.sizes.values()) > _BUFFERED:
-            self._flush(self.sizes.most_common(1)[0][0])
-
-    def _place(self, item: Item) -> None:
-        if len(self.projects) < 2 * _SCOPES:
-            self.projects.add(project_of(item))
+        if self.lines % _OFTEN == 0 and sum(self.sizes.values()) > _BUFFERED:
+            for kind, _ in self.sizes.most_common(len(self.sizes) // 2):
+                self._flush(kind)
 
     def _flush(self, kind: str) -> None:
         items = self.items.pop(kind, [])
