@@ -63,10 +63,34 @@ def collect_azure(
     return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
 
 
+def collect_gcp(
+    arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
+) -> dict[str, Any]:
+    """Live projects, folders or organisations of Google Cloud to a snapshot; arguments: those of the command, out."""
+    from collectors.gcp.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+    from collectors.gcp.session import Login  # noqa: PLC0415 - with it
+
+    request = CollectRequest(
+        login=Login(
+            credentials_file=arguments["credentials_file"] or "",
+            gcloud=arguments["gcloud"],
+            environment=arguments["environment"],
+        ),
+        projects=tuple(arguments["projects"]),
+        folders=tuple(arguments["folders"]),
+        organizations=tuple(arguments["organizations"]),
+        regions=tuple(arguments["regions"]),
+        endpoint_url=arguments["endpoint_url"],
+        grpc_target=arguments.get("grpc_target"),
+    )
+    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+
+
 TASKS: dict[str, Task] = {
     "import": import_files,
     "collect-aws": collect_aws,
     "collect-azure": collect_azure,
+    "collect-gcp": collect_gcp,
 }
 
 

@@ -17,6 +17,7 @@ def collect() -> None:
     Example:
       modelhound collect aws --profile audit --out estate.hound
       modelhound collect azure --az-login --out estate.hound
+      modelhound collect gcp --gcloud --organization 123456789012 --out estate.hound
     """
 
 
@@ -72,3 +73,34 @@ def azure(**arguments: Any) -> None:
       modelhound collect azure --az-login --subscription 10000000-0000-0000-0000-000000000001 --out estate.hound
     """
     make_snapshot("collect-azure", {**arguments, "out": str(arguments["out"])})
+
+
+@collect.command()
+@click.option("--credentials-file", help="A service account's key file, or gcloud's login file.")
+@click.option("--gcloud", is_flag=True, help="Use the login of gcloud auth application-default.")
+@click.option(
+    "--environment", is_flag=True, help="Use the file that GOOGLE_APPLICATION_CREDENTIALS names."
+)
+@click.option("--project", "projects", multiple=True, help="A project id; repeatable.")
+@click.option("--folder", "folders", multiple=True, help="A folder's number; repeatable.")
+@click.option(
+    "--organization", "organizations", multiple=True, help="An organisation's number; repeatable."
+)
+@click.option(
+    "--region",
+    "regions",
+    multiple=True,
+    help="A region to ask for Vertex AI, beside those where Asset Inventory knows something; repeatable.",
+)
+@_of_every_cloud
+def gcp(**arguments: Any) -> None:
+    """Collect from Google Cloud with a credentials file or gcloud's login, never from the metadata server.
+
+    What the credentials need: `modelhound policy gcp`. Asset Inventory is asked first; keys and secrets never.
+
+    \b
+    Example:
+      gcloud auth application-default login
+      modelhound collect gcp --gcloud --project my-project-123 --out estate.hound
+    """
+    make_snapshot("collect-gcp", {**arguments, "out": str(arguments["out"])})

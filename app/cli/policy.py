@@ -55,3 +55,22 @@ def azure(subscriptions: tuple[str, ...], graph: bool) -> None:  # noqa: FBT001 
     from collectors.azure.policy import graph_permissions, read_role  # noqa: PLC0415 - only when it is asked for
 
     print_json(graph_permissions() if graph else read_role(subscriptions))
+
+
+@policy.command()
+@click.option("--roles", is_flag=True, help="Print the roles that are given elsewhere instead.")
+def gcp(roles: bool) -> None:  # noqa: FBT001 - click passes flags by name
+    """The custom role for `modelhound collect gcp`, and with --roles what no custom role can stand for.
+
+    One permission for each read, none that writes or reads keys, secrets or data. Bind the role in the organisation,
+    folder or project that you collect.
+
+    \b
+    Example:
+      modelhound policy gcp > role.json
+      gcloud iam roles create modelhoundReader --organization 123456789012 --file role.json
+      modelhound policy gcp --roles
+    """
+    from collectors.gcp.policy import other_roles, read_role  # noqa: PLC0415 - only when it is asked for
+
+    print_json(other_roles() if roles else read_role())

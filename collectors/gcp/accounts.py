@@ -210,7 +210,7 @@ def group(thing: Thing) -> Iterator[Piece]:
         id=own,
         kind=GROUP,
         name=text(thing.data, "/displayName") or names.last(own),
-        properties={} if thing.shallow else {"security": security},
+        properties={"security": security} if labels is not None else {},
         evidence=(thing.evidence({"security": "/labels"}),),
     )
 

@@ -62,6 +62,7 @@ def _key(thing: Thing) -> str:
 def _group(thing: Thing) -> str:
     email = text(thing.data, "/groupKey/id") or text(thing.item, "/additionalAttributes/groupKey")
     email = email or (text(thing.data, "/email") if not thing.shallow else "")
+    email = email or text(thing.answer.params, "/group")  # a look-up answers with the name alone
     return names.member(f"group:{email}") if "@" in email else ""
 
 
