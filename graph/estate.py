@@ -2,10 +2,10 @@
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
-from graph.coverage import Coverage
+from graph.coverage import Coverage, provider_of
 from graph.model import Asset, Evidence, Relationship, Verdict
 from graph.schema import Schema
 
@@ -31,6 +31,23 @@ class Estate:
     def label(self, asset_id: str) -> str:
         """The label of an asset of this estate."""
         return self.schema.kinds[self.assets[asset_id].kind].label
+
+    def of_cloud(self, cloud: str) -> "Estate":
+        """What one cloud holds, with the nodes that belong to none; itself where there is nothing else."""
+        kinds = {asset.kind for asset in self.assets.values()}
+        kept = {kind for kind in kinds if provider_of(kind) in (cloud, "")}
+        if kept == kinds:
+            return self
+        assets = {key: asset for key, asset in self.assets.items() if asset.kind in kept}
+        return replace(
+            self,
+            assets=assets,
+            relationships=tuple(
+                item
+                for item in self.relationships
+                if item.source in assets and item.target in assets
+            ),
+        )
 
     @cached_property
     def outgoing(self) -> Mapping[str, tuple[Relationship, ...]]:

@@ -68,6 +68,9 @@ class World:
     """Answers requests for principals and resources of one estate."""
 
     def __init__(self, estate: Estate) -> None:
+        estate = estate.of_cloud(
+            "aws"
+        )  # a policy with * means everything of AWS, not all that there is
         self.estate = estate
         self._documents: dict[tuple[str, str], Policy] = {}
         self._identity: dict[str, tuple[Policy, ...]] = {}

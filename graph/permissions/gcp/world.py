@@ -61,6 +61,7 @@ class World:
     """An estate's policies, compiled once for many questions."""
 
     def __init__(self, estate: Estate) -> None:
+        estate = estate.of_cloud("gcp")
         self.estate = estate
         self.places = Places(estate)
         self.members = Members(estate, self.places)
