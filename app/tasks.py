@@ -4,13 +4,14 @@ A task writes its snapshot to a file and answers with a summary; the parent read
 takes nothing else from the child.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from app.gaps import KNOWN, gap_lines
-from graph.model import Snapshot
+from graph.model import Snapshot, UserError
 from graph.progress import CancelCheck, Progress
 
 Task = Callable[..., dict[str, Any]]
@@ -26,41 +27,58 @@ def import_files(
     return _save(load(paths, progress=progress, cancelled=cancelled), Path(arguments["out"]))
 
 
+@contextmanager
+def _sdk_of(cloud: str) -> Iterator[None]:
+    """Say in a sentence what to install where the packages of a cloud are missing."""
+    try:
+        yield
+    except ModuleNotFoundError as error:
+        extra = cloud.lower()
+        raise UserError(
+            f"collecting from {cloud} needs packages that are not installed ({error.name}); "
+            f"run pip install 'modelhound[{extra}]'"
+        ) from error
+
+
 def collect_aws(
     arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
 ) -> dict[str, Any]:
     """A live AWS account to a snapshot; arguments: profile, environment, regions, endpoint_url, out."""
-    from collectors.aws.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+    with _sdk_of("AWS"):
+        from collectors.aws.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
 
-    request = CollectRequest(
-        profile=arguments["profile"],
-        environment=arguments["environment"],
-        regions=tuple(arguments["regions"]),
-        endpoint_url=arguments["endpoint_url"],
-    )
-    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+        request = CollectRequest(
+            profile=arguments["profile"],
+            environment=arguments["environment"],
+            regions=tuple(arguments["regions"]),
+            endpoint_url=arguments["endpoint_url"],
+        )
+        found = collect(request, progress=progress, cancelled=cancelled)
+    return _save(found, Path(arguments["out"]))
 
 
 def collect_azure(
     arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
 ) -> dict[str, Any]:
     """Live Azure subscriptions and their tenant to a snapshot; arguments: those of the command, out."""
-    from collectors.azure.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
-    from collectors.azure.session import Login  # noqa: PLC0415 - with it
+    with _sdk_of("Azure"):
+        from collectors.azure.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+        from collectors.azure.session import Login  # noqa: PLC0415 - with it
 
-    request = CollectRequest(
-        login=Login(
-            cli=arguments["az_login"],
-            environment=arguments["environment"],
-            client_id=arguments["client_id"] or "",
-            secret_variable=arguments["secret_variable"] or "",
-            tenant=arguments["tenant"] or "",
-        ),
-        subscriptions=tuple(arguments["subscriptions"]),
-        cloud=arguments["cloud"],
-        endpoint_url=arguments["endpoint_url"],
-    )
-    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+        request = CollectRequest(
+            login=Login(
+                cli=arguments["az_login"],
+                environment=arguments["environment"],
+                client_id=arguments["client_id"] or "",
+                secret_variable=arguments["secret_variable"] or "",
+                tenant=arguments["tenant"] or "",
+            ),
+            subscriptions=tuple(arguments["subscriptions"]),
+            cloud=arguments["cloud"],
+            endpoint_url=arguments["endpoint_url"],
+        )
+        found = collect(request, progress=progress, cancelled=cancelled)
+    return _save(found, Path(arguments["out"]))
 
 
 def collect_gcp(

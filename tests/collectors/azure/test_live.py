@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from azure.core.rest import HttpRequest
 
-from collectors.azure.live import CollectRequest, _planes, collect
+from collectors.azure.live import CollectRequest, collect
 from collectors.azure.pipeline import OneToken, PatientRetry, Planes, is_here, origin_of
 from collectors.azure.reads import QUERY_PATH, all_reads, clouds, queries
 from collectors.azure.session import Login, open_credential, subscription_id
@@ -17,8 +17,9 @@ from graph.estate import Estate
 from graph.model import Cancelled, CollectionError, CoverageState
 from graph.snapshot import write_snapshot
 from tests.beds import azure_world as tenant
-from tests.beds.azure_bed import TOKEN, World, acme, everything, running
+from tests.beds.azure_bed import TOKEN, FakeCredential, World, acme, everything, running
 from tests.beds.canaries import bytes_of
+from tests.beds.serving import served
 from tests.collectors.azure.answers import arm_exports, read
 
 ACCOUNT = f"/subscriptions/{tenant.SUB}/resourceGroups/rg/providers/Microsoft.CognitiveServices/accounts/a"
@@ -43,11 +44,31 @@ def _request(world: World, **more: Any) -> CollectRequest:
     return CollectRequest(endpoint_url=world.url, time="2026-01-01T00:00:00Z", **more)
 
 
-@pytest.fixture
-def planes():
+@pytest.fixture(scope="module")
+def ways():
     world = everything()
-    with running(world):
-        yield world, _planes(_request(world), lambda: False)
+    with served(world) as url:
+        world.url = url
+        cloud = clouds()["public"]
+        yield (
+            world,
+            Planes(
+                cloud,
+                OneToken(FakeCredential()),
+                all_reads().values(),
+                endpoint_url=url,
+                attempts=1,
+                timeout=20,
+                cancelled=lambda: False,
+            ),
+        )
+
+
+@pytest.fixture
+def planes(ways):
+    """A world that nothing was asked of yet, and the ways to it."""
+    ways[0].sent.clear()
+    return ways
 
 
 @pytest.mark.parametrize("method", ["POST", "GET", "PUT", "DELETE", "PATCH", "HEAD"])
@@ -80,13 +101,14 @@ def test_the_query_of_resource_graph_is_the_only_post(planes):
         HttpRequest("POST", world.url + QUERY_PATH, json=body), **ways.options
     )
     assert [method for method, _ in world.sent] == ["POST"]
-    found = [(method, target) for method, target in _sent_by_a_run(world) if method != "GET"]
+    found = [(method, target) for method, target in _sent_by_a_run() if method != "GET"]
     assert found == [("POST", f"{QUERY_PATH}?api-version=2021-03-01")] * 3
 
 
-def _sent_by_a_run(world: World) -> list[tuple[str, str]]:
-    world.sent.clear()
-    collect(_request(world))
+def _sent_by_a_run() -> list[tuple[str, str]]:
+    world = everything()
+    with running(world):
+        collect(_request(world))
     return world.sent
 
 

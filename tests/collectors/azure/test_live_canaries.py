@@ -22,7 +22,7 @@ Item = dict[str, Any]
 def _anywhere(c: Canaries) -> Item:
     """What any resource may hold: secrets by their look, by their name, and inside others."""
     return {
-        "description": " ".join(c.looks()),
+        "description": f"{c.look()} {c.look()}",
         "nested": {"list": [{"note": c.look()}], "text": f'{{"password": "{c.plain()}"}}'},
         "connectionString": c.plain(),
         "primaryKey": c.plain(),
@@ -95,7 +95,7 @@ def test_no_canary_of_any_answer_reaches_the_snapshot_or_the_logs(tmp_path, monk
         found = _collected(world)
         assert {entry.state.value for entry in found.coverage} == {"complete"}
         assert set(all_reads()) <= set(world.asked)
-        assert len(canaries.secrets) > 1500
+        assert len(canaries.secrets) > 1200
         written = _written(found, tmp_path)
         assert leaked([*canaries.secrets, TOKEN], written) == []
         assert leaked([*canaries.secrets, TOKEN], caplog.text.encode()) == []

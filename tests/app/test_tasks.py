@@ -1,0 +1,25 @@
+"""What runs in the children, called here: a cloud whose packages are missing."""
+
+import sys
+
+import pytest
+
+from app.tasks import TASKS
+from graph.model import UserError
+from graph.progress import never, silent
+
+
+def test_a_missing_sdk_is_one_sentence(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "boto3", None)
+    arguments: dict[str, object] = {
+        "profile": None,
+        "environment": True,
+        "regions": [],
+        "endpoint_url": None,
+        "out": str(tmp_path / "a.hound"),
+    }
+    with pytest.raises(
+        UserError, match=r"needs packages that are not installed \(boto3\); run pip"
+    ):
+        TASKS["collect-aws"](arguments, progress=silent, cancelled=never)
+    assert list(tmp_path.iterdir()) == []
