@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from graph.estate import Estate
 from graph.model import Asset, Relationship, Verdict
+from graph.permissions.gcp.keys import key_edges
 from graph.permissions.gcp.rights import Rights
 from graph.permissions.gcp.targets import Targets
 from graph.permissions.gcp.world import World
@@ -27,7 +28,8 @@ _HUB = "hub:groups-that-were-not-read"
 
 
 def derive_gcp_identity(estate: Estate) -> Iterator[Asset | Relationship]:
-    """Relationships of every member that some policy may name."""
+    """Relationships of every member that some policy may name, and of API keys."""
+    yield from key_edges(estate)
     if not any(asset.kind in ACTING for asset in estate.assets.values()):
         return
     world = World(estate)

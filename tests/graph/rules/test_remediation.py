@@ -58,7 +58,7 @@ def test_commands_exist_with_all_that_they_require(rule: Rule) -> None:
 @pytest.mark.parametrize("rule", RULES, ids=lambda rule: rule.id)
 def test_every_line_of_a_command_is_a_command(rule: Rule) -> None:
     for line in rule.remediation.cli.splitlines():
-        assert line.startswith(("aws ", "az ", "#")), line
+        assert line.startswith(("aws ", "az ", "gcloud ", "#")), line
 
 
 @pytest.mark.parametrize("rule", OF_AWS, ids=lambda rule: rule.id)

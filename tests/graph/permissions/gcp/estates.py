@@ -74,8 +74,12 @@ def organisation(
     *more: Item,
     read: bool = True,
     at: str = AT,
+    lists: Sequence[str] = (),
 ) -> Estate:
-    """The organisation with these allow policies by holder; `read`: every other thing is known to have none."""
+    """The organisation with these allow policies by holder; `read`: every other thing is known to have none.
+
+    `lists`: asset types that were read whole besides.
+    """
     items: list[Item] = [
         asset(ORG, KINDS["organizations"], "example.com"),
         asset(FOLDER, KINDS["folders"]), asset(INNER, KINDS["folders"]),
@@ -100,6 +104,12 @@ def organisation(
             scope=Scope(provider="gcp"),
             state=CoverageState.COMPLETE if read else CoverageState.PARTIAL,
         )
+    ]
+    ledger += [
+        CoverageEntry(
+            operation=f"gcp:{kind}", scope=Scope(provider="gcp"), state=CoverageState.COMPLETE
+        )
+        for kind in lists
     ]
     return assemble(
         [*items, *more], schema=load_schema(), coverage=Coverage(ledger), collected_at=at

@@ -243,3 +243,27 @@ def test_who_owns_a_project_administers_it_and_what_a_chain_leads_to() -> None:
     )
     data = escalation.answer(PairQuestion(id=2, principal=BOB, target=ENDPOINT, gain="invoke"))
     assert data.verdict == "yes"
+
+
+@pytest.mark.parametrize(
+    ("told", "verdict"),
+    [
+        ({"api_targets": ["generativelanguage.googleapis.com"]}, Verdict.YES),
+        ({"api_targets": ["maps-backend.googleapis.com"]}, None),
+        ({"api_targets": []}, Verdict.UNDECIDED),
+        ({}, Verdict.UNDECIDED),
+    ],
+)
+def test_a_key_calls_what_nothing_keeps_it_from(
+    told: dict[str, Any], verdict: Verdict | None
+) -> None:
+    model = "//aiplatform.googleapis.com/publishers/google/models/gemini-2.5-pro"
+    key = MADE["apikeys.googleapis.com/Key"]
+    items = [asset(model), asset(key, **told)]
+    found = [
+        item
+        for item in derive_gcp_identity(organisation({}, *items))
+        if isinstance(item, Relationship) and item.key == (key, "CAN_INVOKE", model)
+    ]
+    assert [item.verdict for item in found] == ([verdict] if verdict else [])
+    assert all(bool(item.missing) == (item.verdict is Verdict.UNDECIDED) for item in found)

@@ -1,0 +1,89 @@
+"""Commands and Terraform of Google remediations: options that the reference of gcloud has, resources that the provider has."""
+
+import re
+import shlex
+from collections.abc import Iterator
+
+import pytest
+
+from graph.rules.load import load_rules
+from graph.rules.model import Rule
+
+RULES = [rule for rule in load_rules().values() if rule.remediation.cloud == "gcp"]
+_PLACEHOLDER = re.compile(r"(?<!\$)\{[a-z][a-z0-9_.]*\}")
+_TERRAFORM = re.compile(r'^resource "(google_[a-z0-9_]+)" "[a-z_]+" \{$', re.MULTILINE)
+_EVERYWHERE = {"--project", "--region", "--location"}
+
+# Command -> options, of which those before the bar are required. Source: gcloud CLI reference.
+COMMANDS = {
+    "access-context-manager perimeters update": "--policy|--add-resources --add-restricted-services",
+    "ai custom-jobs create": "--display-name --config|--service-account --network --enable-web-access",
+    "ai endpoints create": "--display-name|--network --encryption-kms-key-name --request-response-logging-rate --request-response-logging-table",
+    "ai endpoints deploy-model": "--model --display-name|--service-account --enable-access-logging",
+    "ai index-endpoints create": "--display-name|--network --public-endpoint-enabled",
+    "ai model-monitoring-jobs create": "--display-name --endpoint --emails --prediction-sampling-rate|--feature-thresholds",
+    "compute network-attachments create": "--subnets|--connection-preference",
+    "iam service-accounts remove-iam-policy-binding": "--member --role|",
+    "model-armor floorsettings update": "--full-uri|--enable-floor-setting-enforcement",
+    "model-armor templates update": "--location|--template-metadata-enforcement-type --pi-and-jailbreak-filter-settings-enforcement --pi-and-jailbreak-filter-settings-confidence-level",
+    "projects remove-iam-policy-binding": "--member --role|",
+    "services api-keys update": "|--api-target --allowed-ips",
+    "storage buckets remove-iam-policy-binding": "--member --role|",
+    "storage buckets update": "|--versioning --public-access-prevention --uniform-bucket-level-access",
+    "workbench instances create": "--location|--disable-public-ip --network --subnet --subnet-region --service-account-email --boot-disk-encryption --boot-disk-kms-key --data-disk-encryption --data-disk-kms-key",
+    "workbench instances update": "--location|--metadata",
+}  # fmt: skip
+RESOURCES = {
+    "google_access_context_manager_service_perimeter",
+    "google_apikeys_key",
+    "google_colab_runtime_template",
+    "google_compute_network_attachment",
+    "google_dialogflow_cx_agent",
+    "google_discovery_engine_acl_config",
+    "google_model_armor_floorsetting",
+    "google_model_armor_template",
+    "google_project_iam_member",
+    "google_service_account_iam_binding",
+    "google_storage_bucket_iam_binding",
+    "google_vertex_ai_dataset",
+    "google_vertex_ai_endpoint",
+    "google_vertex_ai_feature_online_store",
+    "google_vertex_ai_index_endpoint",
+    "google_vertex_ai_reasoning_engine",
+    "google_workbench_instance",
+}
+
+
+def _commands(rule: Rule) -> Iterator[tuple[str, set[str]]]:
+    for line in _PLACEHOLDER.sub("VALUE", rule.remediation.cli).splitlines():
+        words = shlex.split(line)
+        plain = " ".join(words[1:])
+        found = [name for name in COMMANDS if plain.startswith(f"{name} ")]
+        assert found, f"no such command: {line}"
+        yield found[0], {word.partition("=")[0] for word in words if word.startswith("--")}
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.remediation.cli], ids=lambda r: r.id)
+def test_options_exist_and_none_that_is_required_is_missing(rule: Rule) -> None:
+    for command, given in _commands(rule):
+        required, _, more = COMMANDS[command].partition("|")
+        every = {*required.split(), *more.split(), *_EVERYWHERE}
+        assert given <= every, f"gcloud {command} has no {given - every}"
+        assert set(required.split()) <= given, f"gcloud {command} needs more"
+
+
+@pytest.mark.parametrize("rule", [r for r in RULES if r.remediation.terraform], ids=lambda r: r.id)
+def test_terraform_is_balanced_and_of_known_resources(rule: Rule) -> None:
+    text = rule.remediation.terraform
+    assert _TERRAFORM.findall(text), text
+    assert set(_TERRAFORM.findall(text)) <= RESOURCES
+    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    for opened, closed in ("{}", "[]", "()"):
+        assert bare.count(opened) == bare.count(closed)
+
+
+def test_every_rule_of_google_says_how_it_is_mended() -> None:
+    assert len([rule for rule in RULES if rule.kind == "posture"]) >= 25
+    for rule in RULES:
+        assert rule.remediation.console
+        assert rule.remediation.cli or rule.remediation.terraform or rule.remediation.recreate
