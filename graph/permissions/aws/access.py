@@ -71,7 +71,9 @@ def administrator_policies() -> tuple[str, ...]:
 
 def access_edges(world: World, administrators: frozenset[str]) -> Iterator[Relationship]:
     """Edges of every principal that is no administrator, and of outsiders whom a resource policy names."""
-    callers = [asset.id for asset in world.principals if asset.id not in administrators]
+    callers = dict.fromkeys(
+        asset.id for asset in world.principals if asset.id not in administrators
+    )
     for row, assets in _resources(world).items():
         asked = {asset.id: row.request_resource(asset) for asset in assets}
         holders = Holders(world, row.actions[0], asked.values(), callers)
@@ -88,7 +90,7 @@ def access_edges(world: World, administrators: frozenset[str]) -> Iterator[Relat
                     yield from _part(world, caller, row, asset, texts)
 
 
-def _named(world: World, row: Access, asset: Asset, callers: Sequence[str]) -> Iterator[str]:
+def _named(world: World, row: Access, asset: Asset, callers: Mapping[str, object]) -> Iterator[str]:
     """Callers to whom the resource's own policy, or a grant on a key, may give it."""
     policy = world.resource_policy(asset)
     for statement in policy.about(row.actions[0].lower()) if policy else ():
@@ -98,7 +100,8 @@ def _named(world: World, row: Access, asset: Asset, callers: Sequence[str]) -> I
             yield from named_callers([statement.principals], callers)
     for grant in asset.properties.get("grants") or ():
         grantee = str(grant.get("GranteePrincipal", ""))
-        yield from callers if grantee.endswith(":root") else (c for c in callers if c == grantee)
+        named = [grantee] if grantee in callers else []
+        yield from callers if grantee.endswith(":root") else named
 
 
 def _resources(world: World) -> Mapping[Access, list[Asset]]:

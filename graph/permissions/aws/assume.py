@@ -1,6 +1,6 @@
 """Who can become which role: trust policies, with the identity side where AWS asks for it."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.access import named_outsiders
@@ -21,7 +21,7 @@ def assume_edges(world: World, administrators: frozenset[str]) -> Iterator[Asset
 
     An administrator of the role's own account needs no edge: it administers the account.
     """
-    callers = [asset.id for asset in world.principals]
+    callers = dict.fromkeys(asset.id for asset in world.principals)
     roles = [
         role for role in world.estate.of_label("Role") if not role.properties.get("service_linked")
     ]
@@ -70,7 +70,7 @@ def _asks(world: World, caller: str) -> str:
 
 
 def _callers(
-    world: World, policy: Policy, callers: Sequence[str], holders: Iterable[str]
+    world: World, policy: Policy, callers: Mapping[str, object], holders: Iterable[str]
 ) -> list[str]:
     """Everybody whom some Allow could mean: named ones, and where it delegates those who hold the permission."""
     found: set[str] = set()

@@ -6,7 +6,7 @@ here is a candidate; the decision looks at every layer.
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
 from graph.permissions.aws.document import Policy, Statement
 from graph.permissions.aws.principals import Principals
@@ -19,7 +19,7 @@ class Holders:
     """Candidates by identity policies for one action, among these callers and resources."""
 
     def __init__(
-        self, world: World, action: str, resources: Iterable[str], callers: Sequence[str]
+        self, world: World, action: str, resources: Iterable[str], callers: Collection[str]
     ) -> None:
         self._action = action.lower()
         self._resources = sorted(set(resources))
@@ -101,12 +101,10 @@ def literal_start(text: str) -> str:
     return text[: min(ends)] if ends else text
 
 
-def named_callers(elements: Iterable[Principals], callers: Sequence[str]) -> Iterator[str]:
-    """Those of the callers that Principal elements name otherwise than through their account."""
-    known: set[str] | None = None
+def named_callers(elements: Iterable[Principals], callers: Mapping[str, object]) -> Iterator[str]:
+    """Those of the callers (keys) that Principal elements name otherwise than through their account."""
     for element in elements:
         if element.everybody:
             yield from callers
         elif element.arns:
-            known = set(callers) if known is None else known
-            yield from element.arns & known
+            yield from (arn for arn in element.arns if arn in callers)

@@ -32,6 +32,7 @@ class _Hubs:
         self.asker = asker
         self._made: set[str] = set()
         self._blanket: dict[tuple[str, str, bool], Passable] = {}
+        self._digests: dict[int, str] = {}  # of the lists in _blanket, by their ids
 
     def edges(self, administrators: frozenset[str]) -> Iterator[Asset | Relationship]:
         for caller in self.asker.callers:
@@ -62,7 +63,8 @@ class _Hubs:
             if first.verdict is not Verdict.YES:
                 return []
             if key not in self._blanket:
-                self._blanket[key] = [(role, first.and_(trust)) for role, trust in roles]
+                all_ = [(role, first.and_(trust)) for role, trust in roles]
+                self._blanket[key], self._digests[id(all_)] = all_, _digest(all_)
             return self._blanket[key]
         trusts = {role.id: trust for role, trust in roles}
         passed = self.asker.within(caller, _PASS, [role for role, _ in roles])
@@ -123,8 +125,7 @@ class _Hubs:
     def _hub(
         self, caller: Asset, row: Row, created: Answer, passable: Passable, others: list[str]
     ) -> Iterator[Asset | Relationship]:
-        told = "\n".join(f"{role.id} {answer.verdict.value}" for role, answer in passable)
-        digest = hashlib.sha256(told.encode()).hexdigest()[:12]
+        digest = self._digests.get(id(passable)) or _digest(passable)
         hub = f"hub:{row.to}:{caller.account}:{digest}"
         more = {"alternatives": others} if others else {}
         entry = step(caller.id, "CAN_CREATE", hub, created, row, **more)
@@ -137,6 +138,11 @@ class _Hubs:
                 passed = step(hub, "CAN_PASS_ROLE", role.id, answer, row)
                 if passed:
                     yield replace(passed, properties={"actions": [_PASS]})
+
+
+def _digest(passable: Passable) -> str:
+    told = "\n".join(f"{role.id} {answer.verdict.value}" for role, answer in passable)
+    return hashlib.sha256(told.encode()).hexdigest()[:12]
 
 
 @cache
