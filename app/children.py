@@ -6,6 +6,7 @@ The window polls a Child from its event loop; the command line waits in `run`.
 import json
 import multiprocessing
 import time
+import traceback
 from collections.abc import Iterator, Mapping
 from multiprocessing.connection import Connection
 from typing import Any, NamedTuple
@@ -18,12 +19,19 @@ _GRACE = 5.0  # seconds between asking a child to end and killing it
 
 
 class Event(NamedTuple):
-    """What a child says: kind is progress, done, refused (the user's error), cancelled or failed."""
+    """What a child says: kind is progress, done, refused (the user's error), cancelled, failed (it died) or broken.
+
+    Broken is an error of ours; its `result` holds the traceback.
+    """
 
     kind: str
     fraction: float | None = None
     text: str = ""
     result: dict[str, Any] | None = None
+
+
+class ChildError(Exception):
+    """An error of ours in a child; its note is the traceback."""
 
 
 class Child:
@@ -99,6 +107,10 @@ def outcome(event: Event) -> dict[str, Any]:
         return event.result or {}
     if event.kind == "cancelled":
         raise Cancelled
+    if event.kind == "broken":
+        error = ChildError(event.text)
+        error.add_note((event.result or {}).get("traceback", ""))
+        raise error
     raise UserError(event.text)
 
 
@@ -122,7 +134,8 @@ def _main(sender: Connection, task: str, arguments: dict[str, Any]) -> None:
     except MemoryError:
         tell(Event("refused", text="the input needs more memory than is allowed; try a part of it"))
     except Exception as error:  # noqa: BLE001 - told to the parent, which shows one sentence
-        tell(Event("failed", text=f"an error inside Modelhound ({type(error).__name__}: {error})"))
+        trace = "".join(traceback.format_exception(error))
+        tell(Event("broken", None, f"{type(error).__name__}: {error}", {"traceback": trace}))
     finally:
         sender.close()
 

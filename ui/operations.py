@@ -9,7 +9,7 @@ from typing import Any, Protocol
 
 from PySide6.QtCore import QObject, QThread, QTimer, Signal
 
-from app.children import Child, outcome
+from app.children import Child, ChildError, outcome
 from graph.model import Cancelled, UserError
 from graph.progress import CancelCheck, Progress
 
@@ -150,7 +150,7 @@ class Operations(QObject):
             self._finish_child()
             try:
                 result = outcome(event)
-            except (UserError, Cancelled) as error:
+            except (UserError, Cancelled, ChildError) as error:
                 self._tell(error)
             else:
                 self._child_done(result)

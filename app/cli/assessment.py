@@ -15,7 +15,7 @@ from app.cli.rules import rules_option
 from app.export import write_export
 from graph.assessment import Assessment
 from graph.asset_graph import AssetGraph
-from graph.model import CoverageState, Finding, RuleVerdict, Severity
+from graph.model import CoverageState, Finding, RuleVerdict, Severity, UserError
 from graph.paths import attack_paths, entry_points, paths_between
 from graph.paths.cuts import fix_first
 
@@ -119,6 +119,7 @@ def findings(
       modelhound findings estate.hound --show f-0123456789abcdef
     """
     assessment = assess_paths(estate, packs)
+    _must_be_known(assessment, show, wanted["rule"])
     chosen = [item for item in assessment.findings if _is_wanted(item, show, **wanted)]
     if format_ == "json":
         print_json([shapes.finding_shape(item) for item in chosen])
@@ -127,6 +128,14 @@ def findings(
             click.echo(lookup.explain(assessment, item))
     else:
         print_findings(assessment.graph, chosen, format_)
+
+
+def _must_be_known(assessment: Assessment, show: str | None, rule: str | None) -> None:
+    """A misspelt id would look like a clean estate."""
+    if rule and rule.lower() not in {name.lower() for name in assessment.rules}:
+        raise UserError(f"{rule!r} is no rule; `modelhound rules list` names them")
+    if show and show not in {item.id for item in assessment.findings}:
+        raise UserError(f"{show!r} is no finding of this estate; `modelhound findings` lists them")
 
 
 def _is_wanted(

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from app import children
+from app.__main__ import run
 from graph.model import Cancelled, UserError
 
 
@@ -36,3 +37,19 @@ def test_a_child_that_is_killed_is_told_in_one_sentence(tmp_path: Path) -> None:
     assert events[-1].kind == "failed"
     assert "ended unexpectedly" in events[-1].text
     assert list(child.poll()) == []
+
+
+def test_an_error_of_ours_in_a_child_is_not_called_the_users(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with pytest.raises(children.ChildError, match="KeyError: 'paths'") as caught:
+        children.run("import", {})
+    assert "Traceback" in caught.value.__notes__[0]
+
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise caught.value
+
+    monkeypatch.setattr(children, "run", broken)
+    (tmp_path / "a.json").write_text("{}", encoding="utf-8")
+    assert run(["import", str(tmp_path), "--out", str(tmp_path / "o.hound")]) == 1
+    assert "an error inside Modelhound" in capsys.readouterr().err

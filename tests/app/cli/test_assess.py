@@ -151,6 +151,8 @@ def test_fail_on_gives_its_own_exit_code(command, sample, tmp_path):
         (("paths", "{sample}", "--from", "nobody-of-that-name"), "nobody-of-that-name"),
         (("paths", "{sample}", "--to", "no-*-such"), "no-*-such"),
         (("assess", "not-there.hound"), "not-there.hound"),
+        (("findings", "{sample}", "--rule", "AWS-XX-999"), "AWS-XX-999"),
+        (("findings", "{sample}", "--show", "f-0123456789abcdef"), "f-0123456789abcdef"),
         (("export", "{sample}", "--to", "report.docx"), "report.docx"),
     ],
 )
@@ -200,4 +202,4 @@ def _commands() -> list[tuple[str, ...]]:
 def test_every_command_shows_an_example(command, words):
     code, out, _ = command(*words, "--help")
     assert code == 0
-    assert re.search(r"Examples?:\s+modelhound ", out), out
+    assert re.search(r"Examples?:\n(.+\n)*\s+modelhound ", out), out
