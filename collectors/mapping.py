@@ -3,7 +3,7 @@
 from collections.abc import Container, Iterable, Iterator
 from dataclasses import replace
 
-from collectors import aws, azure, gcp
+from collectors import aws, azure, gcp, register
 from graph.coverage import Coverage
 from graph.estate import Estate, assemble
 from graph.model import CoverageEntry, CoverageState, Snapshot
@@ -17,6 +17,7 @@ def map_snapshot(snapshot: Snapshot) -> Estate:
     """The estate that a snapshot describes; records of unknown operations stay in the snapshot only."""
     odd: list[str] = []
     pieces = [piece for map_records in CLOUDS for piece in map_records(snapshot.records, odd)]
+    pieces += register.map_records(snapshot.records, odd, pieces)
     return assemble(
         pieces,
         schema=load_schema(),

@@ -27,13 +27,19 @@ def _values(topic: str) -> dict[str, str]:
     return {spelling: normal for normal, spellings in values.items() for spelling in spellings}
 
 
+def normal(topic: str, value: object) -> str | None:
+    """The normal form of a value of a topic (classification, environment), None for a word of no meaning."""
+    return _values(topic).get(_plain(value))
+
+
 @cache
 def _flags() -> dict[str, str]:
     flags = _words()["classification"]["flags"]
     return {name: normal for normal, names in flags.items() for name in names}
 
 
-def _yes(value: object) -> bool:
+def says_yes(value: object) -> bool:
+    """Whether a value means yes."""
     return _plain(value) in _words()["yes"]["values"]
 
 
@@ -55,25 +61,25 @@ def _classification(tags: Mapping[str, Any]) -> tuple[str, str | None]:
     flags = _flags()
     for name in sorted(tags):
         plain = _plain(name)
-        if plain in flags and _yes(tags[name]):
+        if plain in flags and says_yes(tags[name]):
             return name, flags[plain]
-        if plain in named and (normal := _values("classification").get(_plain(tags[name]))):
-            return name, normal
+        if plain in named and (found := normal("classification", tags[name])):
+            return name, found
     return "", None
 
 
 def _normal(tags: Mapping[str, Any], topic: str) -> str | None:
     named = set(_words()[topic]["tags"])
     for name in sorted(tags):
-        if _plain(name) in named and (normal := _values(topic).get(_plain(tags[name]))):
-            return normal
+        if _plain(name) in named and (found := normal(topic, tags[name])):
+            return found
     return None
 
 
 def flagged(tags: Mapping[str, Any], topic: str) -> bool:
     """Whether a tag of the topic says yes."""
     named = set(_words()[topic]["tags"])
-    return any(_plain(name) in named and _yes(value) for name, value in tags.items())
+    return any(_plain(name) in named and says_yes(value) for name, value in tags.items())
 
 
 def belongs(topic: str, name: str, tags: Mapping[str, Any] | None) -> bool:

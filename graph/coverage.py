@@ -64,11 +64,13 @@ def never_asked(coverage: Coverage, schema: Schema) -> dict[str, list[str]]:
 
 
 def provider_of(name: str) -> str:
-    """The cloud of an asset kind or of an operation, by how it is spelled; "" for what no cloud has."""
+    """The cloud of an asset kind or of an operation, by how it is spelled; "register", or "" for what no cloud has."""
     if name.startswith(("Microsoft.", "arm:", "graph:")):
         return "azure"
     if name.partition("/")[0].endswith(".googleapis.com") or name.startswith("gcp:"):
         return "gcp"
+    if name.startswith("register:"):
+        return "register"
     return "" if name.startswith("Modelhound::") else "aws"
 
 

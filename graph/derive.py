@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from itertools import chain
 
+from graph.classification import derive_classification
 from graph.estate import Derivation, Estate, assemble
 from graph.influence import derive_influence
 from graph.permissions.aws.derive import derive_identity
@@ -14,6 +15,7 @@ from graph.reachability.azure import derive_azure_reachability
 from graph.reachability.gcp import derive_gcp_reachability
 
 DERIVATIONS: tuple[Derivation, ...] = (
+    derive_classification,
     derive_identity,
     derive_azure_identity,
     derive_gcp_identity,
@@ -28,10 +30,12 @@ DERIVATIONS: tuple[Derivation, ...] = (
 def derive(estate: Estate, derivations: Sequence[Derivation] = DERIVATIONS) -> Estate:
     """Run each derivation on the estate that the ones before it have made."""
     for derivation in derivations:
-        estate = assemble(
-            chain(estate.assets.values(), estate.relationships, derivation(estate)),
-            schema=estate.schema,
-            coverage=estate.coverage,
-            collected_at=estate.collected_at,
-        )
+        found = list(derivation(estate))
+        if found:
+            estate = assemble(
+                chain(estate.assets.values(), estate.relationships, found),
+                schema=estate.schema,
+                coverage=estate.coverage,
+                collected_at=estate.collected_at,
+            )
     return estate

@@ -17,7 +17,7 @@ def import_command(paths: tuple[Path, ...], out: Path | None) -> None:
 
     Known: `aws iam get-account-authorization-details`, JSON of `aws <service> <operation>`,
     Resource Graph, ARM, `az` and AzureHound; `gcloud asset export` and lists of `gcloud`;
-    Terraform state, .hound files; UTF-8, UTF-16, gzip and zip.
+    Terraform state, .hound files, registers; UTF-8, UTF-16, gzip and zip.
 
     \b
     Example:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from collectors.exports import aws_answers, azure, gcp, terraform
+from collectors.exports import aws_answers, azure, gcp, register, terraform
 from collectors.exports.draft import Draft, settled
 from collectors.exports.inventory import Reading, is_inventory
 from collectors.exports.sources import Source, entries, hidden, is_zip, listed
@@ -26,7 +26,7 @@ from graph.progress import CancelCheck, Progress, never, silent, stop_if
 from graph.snapshot import read_snapshot
 from graph.spool import RecordSpool
 
-_EXPORTS = (".json", ".tfstate", ".gz", ".zip", ".hound", ".jsonl", ".csv")
+_EXPORTS = (".json", ".tfstate", ".gz", ".zip", ".hound", ".jsonl", ".csv", ".yaml", ".yml")
 _SHOWN = 3
 _ERROR_TEXT = 64 << 10
 _HEAD = 1 << 20
@@ -183,8 +183,10 @@ def _drafts(source: Source, content: bytes) -> Iterator[Draft]:
 
 
 def _of_a_cloud(value: Any, label: str, parts: tuple[str, ...]) -> Iterator[Draft] | None:
-    """The drafts of the cloud whose export it is; AWS answers are told last, by their keys."""
-    found = gcp.drafts(value, label, parts)
+    """The drafts of the cloud or register whose export it is; AWS answers are told last, by their keys."""
+    found = register.drafts(value, parts)
+    if found is None:
+        found = gcp.drafts(value, label, parts)
     return azure.drafts(value, label, parts) if found is None else found
 
 
@@ -193,7 +195,9 @@ def _value(source: Source, content: bytes) -> Any:
     try:
         return parse(source.label, content)
     except ImportFileError:
-        rows = azure.table(content, source.label, source.parts)
+        rows = register.table(content, source.label, source.parts)
+        if rows is None:
+            rows = azure.table(content, source.label, source.parts)
         if rows is not None:
             return Rows(rows)
         text = content[:_ERROR_TEXT].decode(errors="replace")

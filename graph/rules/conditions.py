@@ -8,7 +8,7 @@ from typing import Any
 
 from graph.rules.model import NodePattern, Predicate, Selector
 from graph.rules.operators import NEGATIONS, WRITERS, beside, matches_one
-from graph.rules.predicates import OWN
+from graph.rules.predicates import AGES, OWN
 from graph.schema import Schema
 
 NOTHING = "ModelhoundNothing"  # a label that no asset has
@@ -83,7 +83,7 @@ class Conditions:
 
     def _known(self, var: str, predicate: Predicate) -> str:
         name = predicate.property
-        if predicate.operator != "older_than_days":
+        if predicate.operator not in AGES:
             return self.known(var, name)
         time = f"{beside(f'{var}.`{name}`', 'time')} IS NOT NULL AND $now IS NOT NULL"
         return f"({self.add(name)} IN {var}.unset OR ({time}))"

@@ -68,8 +68,10 @@ def concluded(
     findings = findings_of(matcher, rule, matches)
     unread = _not_read(matcher, rule, clouds)
     untold = 0
-    if unread and not findings and not quiet.passed:
-        untold = len(quiet.unknown)  # nobody read what it takes: one line for the rule says it
+    is_open = all(item.verdict is RuleVerdict.UNDECIDED for item in findings)
+    if unread and is_open and not quiet.passed:
+        # Nobody read what it takes: one line for the rule says it.
+        untold, findings = len(quiet.unknown) + len(findings), []
     else:
         findings += [unread_finding(rule, asset, gaps) for asset, gaps in quiet.unknown.items()]
     failed = sum(item.verdict is RuleVerdict.FAIL for item in findings)
@@ -85,7 +87,7 @@ def concluded(
 
 def _not_read(matcher: Matcher, rule: Rule, clouds: frozenset[str]) -> tuple[str, ...]:
     """What the rule needs of the clouds in the snapshot, and nobody read."""
-    wanted = [op for op in rule.needs if provider_of(op) in clouds] or rule.needs
+    wanted = [op for op in rule.needs if provider_of(op) in clouds | {"register"}] or rule.needs
     return tuple(op for op in wanted if not matcher.ledger.read_somewhere(op))
 
 

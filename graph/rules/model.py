@@ -20,6 +20,7 @@ Operator = Literal[
     "present",
     "cidr",
     "older_than_days",
+    "younger_than_days",
     "allows",
     "opens",
 ]

@@ -42,7 +42,16 @@ def _within(held: str, value: Any, add: Add) -> str:
 
 
 def _older(held: str, value: float, add: Add) -> str:
-    return f"floor(($now - {beside(held, 'time')}) / {_A_DAY}) >= {add(value)}"
+    return f"{_age(held)} >= {add(value)}"
+
+
+def _younger(held: str, value: float, add: Add) -> str:
+    return f"{_age(held)} < {add(value)}"
+
+
+def _age(held: str) -> str:
+    """Whole days before the time of the snapshot."""
+    return f"floor(($now - {beside(held, 'time')}) / {_A_DAY})"
 
 
 def _opens(held: str, value: Mapping[str, Any], add: Add) -> str:
@@ -108,6 +117,7 @@ WRITERS: Mapping[Operator, Writer] = {
     "matches": _matches,
     "cidr": _within,
     "older_than_days": _older,
+    "younger_than_days": _younger,
     "allows": _allows,
     "opens": _opens,
 }

@@ -14,6 +14,7 @@ from graph.rules.structured import allows, allows_problem, opens, opens_problem
 from graph.rules.table import Table, shown, suggestion
 from graph.schema import Property, Schema
 
+AGES: tuple[Operator, ...] = ("older_than_days", "younger_than_days")
 OWN = ("id", "name", "kind", "account", "region")  # known of every asset
 _LONGEST_REGEX = 500
 
@@ -21,7 +22,7 @@ _BY_TYPE: Mapping[str, tuple[Operator, ...]] = {
     "string": ("eq", "ne", "in", "not_in", "matches", "not_matches", "cidr", "present"),
     "bool": ("eq", "ne", "present"),
     "number": ("eq", "ne", "in", "not_in", "gte", "lte", "present"),
-    "time": ("older_than_days", "present"),
+    "time": (*AGES, "present"),
     "list": ("has", "has_not", "matches", "not_matches", "cidr", "opens", "present"),
     "map": ("has", "has_not", "matches", "not_matches", "present"),
     "document": ("allows", "present"),
@@ -134,6 +135,7 @@ _CHECKS: Mapping[Operator, Callable[[object, Property], str]] = {
     "present": _truth,
     "cidr": _networks_given,
     "older_than_days": _number,
+    "younger_than_days": _number,
     "not_matches": _regex,
     "allows": lambda value, _: allows_problem(value),
     "opens": lambda value, _: opens_problem(value),
@@ -164,8 +166,11 @@ def holds(predicate: Predicate, asset: Asset, collected_at: str) -> bool | None:
 
 def holds_of(predicate: Predicate, value: object, collected_at: str) -> bool | None:
     """Does it hold of a value that was read? Whatever the asset; not for `allows`, which asks for its account."""
-    if predicate.operator == "older_than_days":
-        return _older(value, predicate.value, collected_at)
+    if predicate.operator in AGES:
+        old = _older(value, predicate.value, collected_at)
+        if predicate.operator == "older_than_days" or old is None or value is None:
+            return old
+        return not old
     return _ASK[predicate.operator](value, predicate.value)
 
 

@@ -96,7 +96,7 @@ SCALARS: dict[str, list[tuple[Any, Any]]] = {
         ("gte", 1),
         ("lte", 2.5),
     ],
-    "time": [("older_than_days", days) for days in (0, 0.5, 90)],
+    "time": list(itertools.product(["older_than_days", "younger_than_days"], [0, 0.5, 90])),
     "list": [("has", "a"), ("has_not", ("B", "c")), ("has", "1")],
     "map": [("has", "Owner"), ("has_not", "a"), ("has", "team")],
     "document": [
