@@ -10,12 +10,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph.estate import Estate
-from graph.model import CoverageState, Evidence
+from graph.model import Evidence
 from graph.permissions.gcp.places import MANAGER, Places, project_of_email
 from graph.permissions.truth import NO, YES, Truth
 
 EVERYBODY, SIGNED_IN = "allUsers", "allAuthenticatedUsers"
-GROUPS = "gcp:cloudidentity.googleapis.com/Group"
 _MAILED = ("user:", "group:", "serviceAccount:", "domain:")
 _GOOGLE = (
     (re.compile(r"principal://goog/subject/(.+)"), "user:{0}"),
@@ -91,10 +90,6 @@ class Members:
         self._ids = {spelled(asset_id): asset_id for asset_id in estate.assets if ":" in asset_id}
         self._acting: dict[str, Acting] = {}
         self._unread: dict[str, str] = {}
-        self._groups_whole = any(
-            entry.operation == GROUPS and not entry.params and entry.state is CoverageState.COMPLETE
-            for entry in estate.coverage
-        )
 
     def id_of(self, member: str) -> str:
         """The id of a member's asset, or its spelling."""
@@ -169,9 +164,9 @@ class Members:
         return self._unread[group]
 
     def _members_read(self, group: str) -> bool:
+        """A list of groups tells no members; each group's own list must have been read."""
         asset = self.estate.assets.get(self.id_of(group))
-        told = asset.properties.get("members_read") if asset else None
-        return bool(told) or (told is None and self._groups_whole and asset is not None)
+        return bool(asset and asset.properties.get("members_read"))
 
     # --- federated identities
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from graph.estate import Estate
-from graph.model import Asset, Scope
+from graph.model import Asset, CoverageState, Scope
 
 MANAGER = "//cloudresourcemanager.googleapis.com"
 PROJECT, FOLDER, ORGANIZATION = (
@@ -76,7 +76,6 @@ class Places:
         self._emails = dict(self._unique())  # address by number
         self._by_name = dict(self._names())
         self._lines: dict[str, Line] = {}
-        self._coverage: dict[str, bool] = {}
 
     def _names(self) -> Iterator[tuple[str, str]]:
         for asset in self.estate.assets.values():
@@ -191,12 +190,15 @@ class Places:
 
     def _unread(self, name: str, holders: tuple[str, ...], project: str) -> Iterator[str]:
         """Whose allow policies were not read. A part, such as an object, has none of its own."""
-        for holder in holders:
+        for position, holder in enumerate(holders):
             asset = self.estate.assets.get(holder)
-            above = holder != project and asset is not None and asset.kind in _SCOPES
             if asset is not None and "iam_policy" in asset.properties:
                 continue
-            if not self._read_whole("" if above else project):
+            if asset is not None and asset.kind in _SCOPES and asset.kind != PROJECT:
+                read = self._scope_read(asset, holders[position + 1 :])
+            else:
+                read = self._read_whole(project)
+            if not read:
                 yield f"the allow policy of {holder}"
         is_part = "/objects/" in name or name in self._by_name or name.startswith(f"{MANAGER}/")
         if not is_part and not self._read_whole(project):
@@ -208,12 +210,29 @@ class Places:
         there = asset is not None and "iam_policy" in asset.properties
         return not there and (asset is None or not self._read_whole(project))
 
+    def _scope_read(self, scope: Asset, above: tuple[str, ...]) -> bool:
+        """A list of everything below a folder does not tell the policies above it: only what it describes was asked."""
+        if not self._read_whole(""):
+            return False
+        if scope.properties.get("described") is not False:
+            return True
+        return any("iam_policy" in self.estate.assets[one].properties for one in above)
+
     def _read_whole(self, project: str) -> bool:
-        """Whether every allow policy of a project was read; "" asks for those of folders and organisations."""
-        if project not in self._coverage:
-            scope = Scope(provider="gcp", account=project.rpartition("/")[2])
-            self._coverage[project] = self.estate.coverage.gap(POLICIES, scope) is None
-        return self._coverage[project]
+        """Whether every allow policy of a project was read, under its id or its number; "" asks for every project."""
+        names = {"", project.rpartition("/")[2], self.number(project) if project else ""}
+        return bool(names & self._whole)
+
+    @cached_property
+    def _whole(self) -> frozenset[str]:
+        """Accounts of which all allow policies were read; a list with parameters is of one thing alone."""
+        return frozenset(
+            entry.scope.account
+            for entry in self.estate.coverage
+            if entry.operation == POLICIES
+            and not entry.params
+            and entry.state is CoverageState.COMPLETE
+        )
 
     def refuses_everybody(self, line: Line) -> bool:
         """Whether public access prevention of a bucket, or of anything above it, takes everybody out of its policy."""
