@@ -34,7 +34,7 @@ def is_terraform(value: Any) -> bool:
 def resources(value: Any, label: str, parts: tuple[str, ...]) -> list[Draft]:
     """One draft for each managed resource of a cloud."""
     found = [item for item in _instances(value, label) if _cloud(item[1])]
-    told = [told_place(attributes, "") for _, _, attributes in found]
+    told = [_told(kind, attributes) for _, kind, attributes in found]
     account = _known_account(value)
     return [
         Draft(
@@ -54,6 +54,13 @@ def resources(value: Any, label: str, parts: tuple[str, ...]) -> list[Draft]:
         )
         for (address, kind, attributes), place in zip(found, told, strict=True)
     ]
+
+
+def _told(kind: str, attributes: dict[str, Any]) -> Place:
+    """What a resource says of its place; Google's name their project."""
+    if _cloud(kind) == "google":
+        return Place(account=str(attributes.get("project") or ""))
+    return told_place(attributes, "")
 
 
 def _place(told: Place, named: Place) -> Place:

@@ -121,7 +121,7 @@ def account_key(thing: Thing) -> Iterator[Piece]:
         evidence=(
             thing.evidence(
                 {
-                    "status": "/disabled" if by_user else "/keyType",
+                    "status": first(thing.data, "/disabled")[0] or "/keyType",
                     "managed_by": "/keyType",
                     "origin": "/keyOrigin",
                     "created": "/validAfterTime",

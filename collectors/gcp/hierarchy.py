@@ -29,7 +29,7 @@ def container(thing: Thing) -> Iterator[Piece]:
     fields: dict[str, str] = {}
     if kind == PROJECT:
         properties = {"number": _number(thing), "state": state}
-        fields = {"number": "/projectNumber", "state": state_at}
+        fields = {"number": "/projectNumber", "state": state_at or "/state"}
     at, labels = first(thing.data, "/labels")
     if isinstance(labels, dict):
         properties |= {"tags": dict(labels)} | meaning(labels)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from collectors.gcp import accounts, hierarchy, names, policies
+from collectors.gcp import accounts, hierarchy, names, policies, terraform
 from collectors.gcp.answer import PREFIX, Answer, Odd, Piece, Thing
 from collectors.gcp.identity import asset_id
 from collectors.gcp.item import read, text
@@ -51,7 +51,7 @@ def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[P
     found = [
         (record.operation, record.id, record)
         for record in records
-        if record.operation.startswith(PREFIX) and record.error is None
+        if record.operation.startswith((PREFIX, terraform.PREFIX)) and record.error is None
     ]
     answers = [
         Answer(
@@ -63,11 +63,26 @@ def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[P
         )
         for operation, record_id, record in sorted(found, key=lambda item: item[:2])
     ]
-    raw = [piece for answer in answers for piece in _mapped(answer, odd)]
-    pieces = list(_joined(settled(raw, _stand_ins(answers))))
+    native = [answer for answer in answers if answer.operation.startswith(PREFIX)]
+    states = [answer for answer in answers if answer.operation.startswith(terraform.PREFIX)]
+    told, stood_for = _of_terraform(states, odd)
+    raw = [piece for answer in native for piece in _mapped(answer, odd)]
+    pieces = settled([*told, *raw], _stand_ins([*stood_for, *native]))  # what the APIs say counts
+    pieces = list(_joined(pieces))
     pieces += list(links(pieces))
     yield from _described(pieces)
     yield from _names(pieces)
+
+
+def _of_terraform(resources: Sequence[Answer], odd: Odd) -> tuple[list[Piece], list[Answer]]:
+    """What resources of a state say, and the answers that they stand for."""
+    pieces: list[Piece] = []
+    answers: list[Answer] = []
+    for resource in resources:
+        for answer, origin in terraform.translated(resource):
+            answers.append(answer)
+            pieces += terraform.led_back(_mapped(answer, odd), origin)
+    return list(terraform.joined(pieces)), answers
 
 
 def _mapped(answer: Answer, odd: Odd) -> Sequence[Piece]:
