@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from azure.core.exceptions import ServiceRequestError
 from azure.core.rest import HttpRequest
 
+from collectors.azure import calls
 from collectors.azure.live import CollectRequest, collect
 from collectors.azure.pipeline import OneToken, PatientRetry, Planes, is_here, origin_of
 from collectors.azure.reads import QUERY_PATH, all_reads, clouds, queries
@@ -324,6 +326,14 @@ def test_a_cli_without_login_is_one_sentence(monkeypatch):
         CollectionError, match=r"Azure does not accept the credentials .*CLI not found"
     ):
         collect(CollectRequest(login=Login(cli=True), endpoint_url="http://127.0.0.1:9"))
+
+
+def test_a_name_that_nobody_knows_is_told_as_such():
+    """Such as the address of a project whose account is only reached from its own network."""
+    text = "<urllib3.connection.HTTPSConnection object>: Failed to resolve 'a.services.ai.azure.com' ([Errno -2] Name or service not known)"  # fmt: skip
+    found = calls._failure(ServiceRequestError(text))
+    assert (found.state, found.code) == (CoverageState.FAILED, "NoSuchHost")
+    assert calls._failure(ServiceRequestError("refused")).code == "ServiceRequestError"
 
 
 def test_a_server_that_is_not_there_is_one_sentence():
