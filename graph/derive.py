@@ -10,6 +10,7 @@ from graph.permissions.aws.derive import derive_identity
 from graph.permissions.azure.derive import derive_azure_identity
 from graph.permissions.federation import derive_federation
 from graph.permissions.gcp.derive import derive_gcp_identity
+from graph.permissions.stored import derive_stored_credentials
 from graph.reachability.aws import derive_reachability
 from graph.reachability.azure import derive_azure_reachability
 from graph.reachability.gcp import derive_gcp_reachability
@@ -20,6 +21,7 @@ DERIVATIONS: tuple[Derivation, ...] = (
     derive_azure_identity,
     derive_gcp_identity,
     derive_federation,
+    derive_stored_credentials,
     derive_reachability,
     derive_azure_reachability,
     derive_gcp_reachability,

@@ -16,6 +16,7 @@ from graph.model import Asset
 
 _KIND = "Microsoft.CognitiveServices/accounts/projects/agents"
 _PROJECT = "microsoft.cognitiveservices/accounts/projects"
+_ACTING = {"mcp", "openapi", "azure_function", "function"}  # the others only look something up
 _DEFINITIONS = ("/versions/latest/definition", "/properties/definition", "/definition")
 
 
@@ -67,7 +68,7 @@ def _tool(answer: Answer, tool: Any, pointer: str, agent_id: str) -> Iterator[Pi
             "builtin": sort,
             "state": "ENABLED",
             "executor": read(tool, "/server_url"),
-            "confirmation": approval != "never" if sort == "mcp" else False,
+            "confirmation": approval != "never" if sort in _ACTING else None,
         },
         evidence=(
             answer.evidence(

@@ -123,23 +123,24 @@ def _classified(pieces: Sequence[Piece]) -> Iterator[Asset]:
     for piece in pieces:
         if not isinstance(piece, Asset) or piece.kind != _CONTAINER:
             continue
-        own = meaning(piece.properties.get("metadata") or {})
+        metadata = piece.properties.get("metadata")
+        own, place = meaning(metadata or {}), piece.evidence_for("metadata")
         above = tagged.get(piece.id.partition("/blobServices/")[0])
-        told = {name: value for name, value in own.items() if value is not None}
-        if "classification" in told or above is None:
-            place = piece.evidence_for("metadata")
-        else:
-            told = _of_account(above) | told
-            place = above.evidence_for("tags")
-        if told and place:
-            fields = dict.fromkeys(told, "")
+        if own["classification"] is None and above is not None:
+            own, place = _of_account(above) | _set(own), above.evidence_for("tags")
+        if place:
+            fields = dict.fromkeys(own, "")
             proof = Evidence(record=place.record, pointer=place.pointer, fields=fields)
-            yield replace(piece, properties=told, evidence=(proof,))
+            yield replace(piece, properties=own, evidence=(proof,))
+
+
+def _set(properties: Mapping[str, object]) -> dict[str, object]:
+    return {name: value for name, value in properties.items() if value is not None}
 
 
 def _of_account(account: Asset) -> dict[str, object]:
     names = ("classification", "environment", "crown_jewel")
-    found = {n: v for n in names if (v := account.properties.get(n)) is not None}
-    if "classification" in found:
+    found = {name: account.properties.get(name) for name in names}
+    if found["classification"]:
         found["classification_basis"] = "the tags of its storage account"
     return found

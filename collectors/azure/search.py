@@ -6,6 +6,7 @@ Source: Azure AI Search REST API, Indexes, Data Sources and Indexers; answers le
 """
 
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 from collectors.azure.answer import Answer, Mapper
@@ -50,7 +51,7 @@ def index(answer: Answer, item: Any, pointer: str) -> Iterator[Piece]:
     """An index: knowledge that stands in its service."""
     service, asset = _asset(answer, item, pointer, "indexes")
     if asset:
-        yield asset
+        yield replace(asset, properties={"classification": None, "crown_jewel": None})
         yield answer.edge(asset.id, "INDEXED_IN", service, pointer)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from collectors.azure.ids import subscription
 from collectors.azure.standins import stand_ins
 from graph.estate import Piece
 from graph.model import Asset
@@ -20,7 +21,9 @@ def settled(pieces: Sequence[Piece]) -> list[Piece]:
     found: list[Piece] = []
     for piece in pieces:
         if isinstance(piece, Asset):
-            found.append(replace(piece, id=one(piece.id)))
+            asset_id = one(piece.id)
+            owner = piece.account or subscription(asset_id)
+            found.append(replace(piece, id=asset_id, account=owner))
         else:
             ends = one(piece.source), one(piece.target)
             found.append(replace(piece, source=ends[0], target=ends[1]))

@@ -57,6 +57,7 @@ def derive_federation(estate: Estate) -> Iterator[Asset | Relationship]:
         elif door.issuer:
             yield from _from_issuer(door)
     yield from _from_google(estate)
+    yield from _from_objects(estate)
 
 
 def _doors(estate: Estate) -> Iterator[_Door]:
@@ -186,3 +187,20 @@ def _google_edge(account: Asset, unique: str, door: Asset, subject: str) -> Iter
         missing=missing,
         properties={"actions": ["generateIdToken"]},
     )
+
+
+def _from_objects(estate: Estate) -> Iterator[Relationship]:
+    """Entra signs a service principal's or managed identity's tokens with its object id, wherever they are shown."""
+    for door in estate.assets.values():
+        issuer = str(door.properties.get("issuer") or "")
+        if door.kind != "Modelhound::FederatedSubject" or not _ENTRA.fullmatch(issuer):
+            continue
+        shown = estate.assets.get(str(door.properties.get("subject") or "").lower())
+        if shown is not None and shown.kind.startswith("Microsoft.Graph/"):
+            yield Relationship(
+                source=shown.id,
+                kind="CAN_ACT_AS",
+                target=door.id,
+                evidence=shown.evidence[:1] + door.evidence[:1],
+                properties={"actions": ["token of Entra"]},
+            )

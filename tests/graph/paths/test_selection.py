@@ -107,3 +107,17 @@ def test_a_pattern_that_does_not_hold_together_is_named(change, words):
     row = {"labels": ["Bucket"], "reason": "why", "weight": 3, **change}
     with pytest.raises(ContentError, match=words):
         _pattern("resources/analysis/x.toml: p", row)
+
+
+def test_what_stands_at_the_other_end_tells_what_a_place_is_for():
+    of = graph(
+        asset("models", BUCKET),
+        asset("data", BUCKET),
+        asset("m", "AWS::SageMaker::Model"),
+        asset("d", "Microsoft.MachineLearningServices/workspaces/datastores"),
+        edge("m", "STORED_IN", "models"),
+        edge("d", "STORED_IN", "data"),
+    )
+    chosen = {item.id: item.reason for item in crown_jewels(of)}
+    assert chosen["models"] == "holds model files"
+    assert "data" not in chosen

@@ -19,6 +19,7 @@ ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 ROLE = f"arn:aws:iam::{ACCOUNT}:role/ci/deploy"
 OTHER = f"arn:aws:iam::{ACCOUNT}:role/other"
 TENANT = "00000000-1111-2222-3333-444444444444"
+OBJECT = "30000000-0000-0000-0000-00000000000a"
 APP = "aaaaaaaa-0000-0000-0000-000000000001"
 POOL_ID, PROVIDER = f"//{POOL}", f"//{POOL}/providers/p"
 SUBJECT = "repo:org/app:ref:refs/heads/main"
@@ -131,3 +132,25 @@ def test_a_path_from_a_pipeline_through_google_into_aws() -> None:
     )
     assert answer.verdict == "yes"
     assert [step.target for step in answer.steps] == [principal, TRAIN, node, ROLE]
+
+
+@pytest.mark.parametrize(
+    ("issuer", "subject", "expected"),
+    [
+        (f"sts.windows.net/{TENANT}/", OBJECT, Verdict.YES),
+        (f"login.microsoftonline.com/{TENANT}/v2.0", OBJECT.upper(), Verdict.YES),
+        (f"sts.windows.net/{TENANT}/", "9" * 36, None),
+        ("token.actions.githubusercontent.com", OBJECT, None),
+    ],
+)
+def test_an_object_of_entra_shows_its_id_to_another_cloud(
+    issuer: str, subject: str, expected: Verdict | None
+) -> None:
+    node = Asset(
+        id=f"federated:{issuer}:{subject}",
+        kind="Modelhound::FederatedSubject",
+        name=subject,
+        properties={"issuer": issuer, "subject": subject},
+    )
+    shown = Asset(id=OBJECT, kind="Microsoft.Graph/managedIdentities", name="id-sync")
+    assert _sources(organisation({}, node, shown), node.id).get(OBJECT) is expected
