@@ -28,12 +28,11 @@ def import_files(
 
 
 @contextmanager
-def _sdk_of(cloud: str) -> Iterator[None]:
+def _sdk_of(cloud: str, extra: str) -> Iterator[None]:
     """Say in a sentence what to install where the packages of a cloud are missing."""
     try:
         yield
     except ModuleNotFoundError as error:
-        extra = cloud.lower()
         raise UserError(
             f"collecting from {cloud} needs packages that are not installed ({error.name}); "
             f"run pip install 'modelhound[{extra}]'"
@@ -44,7 +43,7 @@ def collect_aws(
     arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
 ) -> dict[str, Any]:
     """A live AWS account to a snapshot; arguments: profile, environment, regions, endpoint_url, out."""
-    with _sdk_of("AWS"):
+    with _sdk_of("AWS", "aws"):
         from collectors.aws.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
 
         request = CollectRequest(
@@ -61,7 +60,7 @@ def collect_azure(
     arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
 ) -> dict[str, Any]:
     """Live Azure subscriptions and their tenant to a snapshot; arguments: those of the command, out."""
-    with _sdk_of("Azure"):
+    with _sdk_of("Azure", "azure"):
         from collectors.azure.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
         from collectors.azure.session import Login  # noqa: PLC0415 - with it
 
@@ -85,23 +84,25 @@ def collect_gcp(
     arguments: Mapping[str, Any], *, progress: Progress, cancelled: CancelCheck
 ) -> dict[str, Any]:
     """Live projects, folders or organisations of Google Cloud to a snapshot; arguments: those of the command, out."""
-    from collectors.gcp.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
-    from collectors.gcp.session import Login  # noqa: PLC0415 - with it
+    with _sdk_of("Google Cloud", "gcp"):
+        from collectors.gcp.live import CollectRequest, collect  # noqa: PLC0415 - the SDK is heavy
+        from collectors.gcp.session import Login  # noqa: PLC0415 - with it
 
-    request = CollectRequest(
-        login=Login(
-            credentials_file=arguments["credentials_file"] or "",
-            gcloud=arguments["gcloud"],
-            environment=arguments["environment"],
-        ),
-        projects=tuple(arguments["projects"]),
-        folders=tuple(arguments["folders"]),
-        organizations=tuple(arguments["organizations"]),
-        regions=tuple(arguments["regions"]),
-        endpoint_url=arguments["endpoint_url"],
-        grpc_target=arguments.get("grpc_target"),
-    )
-    return _save(collect(request, progress=progress, cancelled=cancelled), Path(arguments["out"]))
+        request = CollectRequest(
+            login=Login(
+                credentials_file=arguments["credentials_file"] or "",
+                gcloud=arguments["gcloud"],
+                environment=arguments["environment"],
+            ),
+            projects=tuple(arguments["projects"]),
+            folders=tuple(arguments["folders"]),
+            organizations=tuple(arguments["organizations"]),
+            regions=tuple(arguments["regions"]),
+            endpoint_url=arguments["endpoint_url"],
+            grpc_target=arguments["grpc_target"],
+        )
+        found = collect(request, progress=progress, cancelled=cancelled)
+    return _save(found, Path(arguments["out"]))
 
 
 TASKS: dict[str, Task] = {

@@ -16,6 +16,14 @@ _SOURCES = {
 }
 
 
+_GOOGLE_SOURCES = {
+    "": "Choose …",
+    "gcloud": "The login of gcloud auth application-default",
+    "file": "A file of a service account, or of such a login",
+    "environment": "The file that GOOGLE_APPLICATION_CREDENTIALS names",
+}
+
+
 class CollectForm(QWidget):
     """The fields of one cloud."""
 
@@ -118,7 +126,47 @@ class AzureForm(CollectForm):
         }
 
 
-FORMS: tuple[type[CollectForm], ...] = (AwsForm, AzureForm)
+class GoogleForm(CollectForm):
+    """The login of gcloud, a file, or the variable that names one; what to read."""
+
+    cloud = "Google Cloud"
+    task = "collect-gcp"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.source = Pick("Credentials", self._chosen)
+        self.source.refill(_GOOGLE_SOURCES)
+        add_row(self.form, "&Credentials", self.source)
+        self.file = self.add("Credentials &file", "key.json of a service account")
+        self.projects = self.add("&Projects", "my-project-123, another-project")
+        self.folders = self.add("F&olders", "their numbers")
+        self.organizations = self.add("Or&ganisations", "123456789012")
+        self.regions = self.add("&Regions", "those that hold something; more: us-central1")
+        self._chosen()
+
+    def _chosen(self) -> None:
+        self.form.setRowVisible(self.file, self.source.chosen == "file")
+        self.changed.emit()
+
+    def ready(self) -> bool:
+        scopes = (self.projects, self.folders, self.organizations)
+        named = self.source.chosen and (self.source.chosen != "file" or self.file.text().strip())
+        return bool(named) and any(_words(each) for each in scopes)
+
+    def arguments(self) -> dict[str, Any]:
+        return {
+            "credentials_file": self.file.text().strip() if self.source.chosen == "file" else "",
+            "gcloud": self.source.chosen == "gcloud",
+            "environment": self.source.chosen == "environment",
+            "projects": _words(self.projects),
+            "folders": _words(self.folders),
+            "organizations": _words(self.organizations),
+            "regions": _words(self.regions),
+            "grpc_target": None,  # of test servers, by the command line alone
+        }
+
+
+FORMS: tuple[type[CollectForm], ...] = (AwsForm, AzureForm, GoogleForm)
 
 
 def add_row(form: QFormLayout, label: str, content: QWidget | QLayout) -> None:

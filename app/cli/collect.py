@@ -92,6 +92,9 @@ def azure(**arguments: Any) -> None:
     multiple=True,
     help="A region to ask for Vertex AI, beside those where Asset Inventory knows something; repeatable.",
 )
+@click.option(
+    "--grpc-target", help="Beside --endpoint-url: host and port of a test server for gRPC."
+)
 @_of_every_cloud
 def gcp(**arguments: Any) -> None:
     """Collect from Google Cloud with a credentials file or gcloud's login, never from the metadata server.

@@ -113,6 +113,10 @@ def _check_addresses(request: CollectRequest) -> None:
         raise CollectionError(
             f"{url}: a token would go there in the clear; use https, or an address of this machine"
         )
+    if bool(url) != bool(request.grpc_target):
+        raise CollectionError(
+            "a test server needs both --endpoint-url and --grpc-target: one alone would leave the other calls to Google"
+        )
     if request.grpc_target and not is_here(request.grpc_target):
         raise CollectionError(f"{request.grpc_target}: no address of this machine")
 

@@ -24,6 +24,7 @@ from tests.beds import gcp_world as world
 from tests.beds.serving import Reply, served
 
 Item = dict[str, Any]
+TOKEN = "a-token-that-must-not-be-kept"
 HANGS_FOR = 3.0  # seconds; longer than the time limit of a test
 _VERTEX = {
     "Model": ("ModelService", "ListModels"),
@@ -155,6 +156,8 @@ class Google:
     def reply(self, method: str, target: str, headers: Mapping[str, str], body: bytes) -> Reply:
         """The answer to a request."""
         del headers, body
+        if target == "/token":
+            return answered({"access_token": TOKEN, "expires_in": 3600, "token_type": "Bearer"})
         with self._lock:
             self.sent.append((method, target))
         url = urlsplit(target)

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QDialogButtonBox, QWidget
 
 from app.tasks import TASKS
 from ui.collect_dialog import CollectDialog
-from ui.collect_forms import FORMS, AwsForm, AzureForm, CollectForm
+from ui.collect_forms import FORMS, AwsForm, AzureForm, CollectForm, GoogleForm
 
 CLIENT = "30000000-0000-0000-0000-000000000050"
 
@@ -108,3 +108,23 @@ def test_what_the_dialog_tells_is_what_the_command_tells(dialog: CollectDialog) 
         command = collect.commands[form.task.removeprefix("collect-")]
         options = {str(option.name) for option in command.params}
         assert set(dialog.arguments()) == options
+
+
+def test_google_cloud_needs_credentials_and_something_to_read(dialog: CollectDialog) -> None:
+    dialog.cloud.choose("collect-gcp")
+    form = dialog.form
+    assert isinstance(form, GoogleForm)
+    form.source.choose("file")
+    form.projects.setText("shop-ml, shop-data")
+    assert not ready(dialog)
+    form.file.setText("key.json")
+    assert ready(dialog)
+    form.projects.setText("")
+    assert not ready(dialog)
+    form.organizations.setText("123456789012")
+    form.source.choose("gcloud")
+    assert ready(dialog)
+    arguments = form.arguments()
+    assert arguments["credentials_file"] == ""
+    assert arguments["gcloud"] is True
+    assert arguments["organizations"] == ["123456789012"]

@@ -229,6 +229,8 @@ def test_progress_grows_to_the_end(google: Google) -> None:
         ({"regions": ["Europe"]}, "no region"),
         ({"endpoint_url": "http://gcp.example"}, "in the clear"),
         ({"grpc_target": "gcp.example:443"}, "no address of this machine"),
+        ({"grpc_target": None}, "needs both"),
+        ({"endpoint_url": None}, "needs both"),
     ],
 )
 def test_a_request_that_cannot_be_meant_is_refused(
