@@ -45,12 +45,24 @@ def _a_long_path(assessment: "Assessment") -> str:
     return next(long, "")
 
 
+def _a_busy_agent(assessment: "Assessment") -> str:
+    """The agent that most attack paths go through."""
+    from ui.facts import Facts  # noqa: PLC0415 - needs ROOT on the path
+
+    facts = Facts(assessment)
+    agents = [each for each in facts.paths_through if facts.category(each) == "agent"]
+    return max(agents, key=lambda each: len(facts.paths_through[each]), default="")
+
+
 SHOTS = (
     Shot(name="start-light", view="start"),
     Shot(name="overview-dark", view="overview"),
     Shot(name="attack-path-light", view="attack_paths", item=_a_long_path),
     Shot(name="findings-light", view="findings", filters={"kind": "toxic"}),
     Shot(name="inventory-light", view="inventory"),
+    Shot(name="graph-paths-dark", view="graph"),
+    Shot(name="graph-around-light", view="graph", item=_a_busy_agent),
+    Shot(name="graph-estate-light", view="graph", filters={"show": "estate"}),
     Shot(name="access-light", view="access"),
     Shot(name="compliance-dark", view="compliance"),
     Shot(name="coverage-light", view="coverage"),
@@ -108,6 +120,9 @@ def _settle(process: Callable[[], None], window: "MainWindow") -> None:
         process()
     for _ in range(3):
         process()
+    place = window.session.place
+    if place is not None:
+        window.view(place.view).complete()
 
 
 if __name__ == "__main__":

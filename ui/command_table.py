@@ -139,7 +139,7 @@ def _edit(deck: Deck) -> Iterator[Command]:
     yield Command(
         key="undo",
         menu="Edit",
-        title="Undo the last mark or break",
+        title="Undo",
         action=undo.undo,
         icon="undo",
         shortcut="Ctrl+Z",

@@ -20,7 +20,7 @@ NEAR = 1_500  # edges in sight that are drawn one by one
 WHOLE = 3_000  # edges of a scene whose curves are kept
 SMOOTH = 1e5  # pixels of line that are drawn as they should be even while the view moves
 MOVING = 4e5  # pixels of line that are drawn at all while it moves
-PARTS = 8  # straight lines that stand for a curve while it moves
+PARTS = 5  # straight lines that stand for a curve while it moves
 HEADS = 9.0  # pixels of a node from which arrows have heads
 DASH = [4.0, 3.0]
 

@@ -71,7 +71,8 @@ class Labels:
 
         A name is cut where its whole length, at most `widest`, finds no room. False if some had to wait.
         """
-        size, tries = view.node_size, nodes[::-1][: most * 3]
+        size = view.node_size
+        tries = nodes[::-1][: most * 3 if most > FEW_NAMES else most * 3 // 2]
         drawn, waiting = 0, False
         font_size = 12 if size >= 20 else 11  # noqa: PLR2004 - pixels of a node
         short = int(min(widest, max(72, 128 * view.camera.zoom)))
@@ -83,7 +84,7 @@ class Labels:
                     waiting = True
                     break
                 words = self._text(name, font_size, width)
-                box = _room(words, x, y, size, grid)
+                box = _room(words, QPointF(x, y), size, grid, beside=not scene.circles)
                 if box is None:
                     continue
                 _plate(painter, box.adjusted(-3, 0, 3, 0))
@@ -163,16 +164,16 @@ class Labels:
         painter.drawStaticText(QPointF(round(at.x()), round(at.y())), words)
 
 
-def _room(words: QStaticText, x: float, y: float, size: float, grid: Grid) -> QRectF | None:
-    """A free place below, above, right or left of a node."""
+def _room(
+    words: QStaticText, at: QPointF, size: float, grid: Grid, *, beside: bool
+) -> QRectF | None:
+    """A free place below or above a node, or right or left of it."""
     wide, high = words.size().width(), words.size().height()
-    half, middle = size / 2, x - wide / 2
-    for left, top in (
-        (middle, y + half + 2),
-        (middle, y - half - high - 2),
-        (x + half + 4, y - high / 2),
-        (x - half - 4 - wide, y - high / 2),
-    ):
+    x, y, half = at.x(), at.y(), size / 2
+    places = [(x - wide / 2, y + half + 2), (x - wide / 2, y - half - high - 2)]
+    if beside:
+        places += [(x + half + 4, y - high / 2), (x - half - 4 - wide, y - high / 2)]
+    for left, top in places:
         if grid.take(QRectF(left, top + 1, wide, high - 2)):
             return QRectF(left, top, wide, high)
     return None

@@ -116,6 +116,9 @@ class GraphView(View):
         self._content, self._wish, self._filters = None, None, {}
         self.canvas.forget()
 
+    def complete(self) -> None:
+        self.canvas.finish()
+
     def visit(self, place: Place) -> None:
         facts = self.session.facts
         if facts is None:
@@ -196,6 +199,8 @@ class GraphView(View):
         if content is not None and len(content.marked.nodes):
             self.canvas.emphasise(*_local(scene, content.marked))
         self.canvas.fit_later()
+        if self.isVisible() and not self.search.hasFocus():
+            self.canvas.setFocus()
         wanted, self._to_choose = self._to_choose, ""
         if wanted:
             self.canvas.choose(self.canvas.number(wanted))

@@ -15,5 +15,8 @@ class View(QWidget):
     def refresh(self) -> None:
         """Another assessment is open: show it."""
 
+    def complete(self) -> None:
+        """Paint at once what is otherwise painted bit by bit; for pictures."""
+
     def visit(self, place: Place) -> None:
         """The user came here: choose what the place names."""
