@@ -234,6 +234,19 @@ def test_expanding_and_hiding_can_be_taken_back(graph) -> None:
     assert scene_of(view).shown.same(second.shown)
 
 
+def test_undo_brings_back_what_was_shown_then_and_goes_there(graph, done) -> None:
+    window, view = graph()
+    view.hide_node(view.canvas.number(sample.DS_ROLE))
+    window.session.go("graph", show="estate")
+    done(window)
+    window.session.go("findings")
+    window.commands.action("undo").trigger()
+    assert place_of(window).view == "graph"
+    assert view.canvas.number(sample.DS_ROLE) >= 0
+    assert "Attack paths" in words(view)
+    assert not scene_of(view).circles
+
+
 def test_what_has_no_more_neighbours_says_so(graph) -> None:
     window, view = graph(show="estate")
     view.expand(0)

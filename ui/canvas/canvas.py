@@ -20,7 +20,7 @@ from graph.asset_graph import Int32
 from ui import theme
 from ui.canvas.camera import Camera, fitted
 from ui.canvas.hits import Hits
-from ui.canvas.overlay import draw_overlay
+from ui.canvas.overlay import draw_focus_frame, draw_overlay
 from ui.canvas.renderer import Renderer, new_image
 from ui.canvas.scene import Bools, Scene
 from ui.canvas.view import Focus, View
@@ -204,6 +204,8 @@ class Canvas(QWidget):
         if self._image is not None:
             painter.drawImage(0, 0, self._image)
         draw_overlay(painter, view, self.scene, self.hover, self.hover_edge)
+        if self.hasFocus():
+            draw_focus_frame(painter, view)
 
     def _draw(self, view: View) -> None:
         if self._renderer is None:

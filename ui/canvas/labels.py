@@ -2,7 +2,7 @@
 
 import numpy as np
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QStaticText, QTransform
+from PySide6.QtGui import QColor, QPainter, QPen, QStaticText, QTransform
 
 from graph.asset_graph import Int32
 from graph.layout import Circle
@@ -105,6 +105,20 @@ class Labels:
         if grid.take(QRectF(at.x() - wide / 2, at.y() - 1, wide, high - 2)):
             _plate(painter, QRectF(at.x() - wide / 2 - 3, at.y() - 1, wide + 6, high))
             self._put(painter, words, QPointF(at.x() - wide / 2, at.y() - 1), 10, "muted")
+
+    def draw_more(self, painter: QPainter, view: View, scene: Scene, nodes: Int32) -> None:
+        """How many relationships of a node lead out of the picture, at its lower right."""
+        some = nodes[scene.looks.more[nodes] > 0][-MOST:]
+        corners = view.on_screen(scene.points[some]) + view.node_size * np.array([0.42, 0.4])
+        numbers = scene.looks.more[some].tolist()
+        for number, (x, y) in zip(numbers, corners.tolist(), strict=True):
+            words = self._text(f"+{number:,}", 10, 60)
+            wide, high = words.size().width(), words.size().height()
+            box = QRectF(x - wide / 2 - 3, y - high / 2 + 1, wide + 6, high - 2)
+            painter.setPen(QPen(theme.colour("line"), 1))
+            painter.setBrush(theme.colour("surface"))
+            painter.drawRoundedRect(box, 5, 5)
+            self._put(painter, words, QPointF(x - wide / 2, y - high / 2), 10, "muted")
 
     def draw_titles(
         self, painter: QPainter, view: View, scene: Scene, circles: list[Circle], grid: Grid

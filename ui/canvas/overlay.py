@@ -1,7 +1,7 @@
 """What follows the pointer: the edges of a node, one edge, and a card that says what it is."""
 
 import numpy as np
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetrics, QPainter, QPen
 
 from ui import text, theme
@@ -28,6 +28,13 @@ def draw_overlay(painter: QPainter, view: View, scene: Scene, node: int, edge: i
         piece = scene.curves.pieces[int(np.searchsorted(scene.curves.owner, edge))]
         at = view.on_screen(piece.mean(axis=0)[None])[0]
         _card(painter, view, at, _of_edge(scene, edge))
+
+
+def draw_focus_frame(painter: QPainter, view: View) -> None:
+    """Keys go here."""
+    painter.setPen(QPen(theme.colour("accent"), 1))
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    painter.drawRoundedRect(QRectF(0.5, 0.5, view.width - 1, view.height - 1), 7, 7)
 
 
 def _ring(painter: QPainter, view: View, scene: Scene, node: int) -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 DIM = 0.72  # how much of what is not in focus is covered
 STRETCH = 2.5  # times that a haze may be enlarged before it is drawn anew
+MORE = 24.0  # pixels of a node from which it says how much of it is not shown
 PHRASES = 60  # edges in focus that say what they are
 
 
@@ -135,6 +136,8 @@ class Renderer:
             most = FEW_NAMES if moving else MOST
             if len(nodes) < 1500:  # noqa: PLR2004 - so many can be looked at one by one
                 grid.take_points(view.on_screen(self.scene.points[nodes]), size / 2 - 3)
+        if size >= MORE:
+            self._labels.draw_more(painter, view, self.scene, nodes)
         if not most:
             return True
         self._labels.new_left = FRESH if moving else MOST * 8
@@ -190,6 +193,8 @@ class Renderer:
         nodes = focus.nodes[self.nodes_on[focus.nodes]]
         self._ring(painter, view, focus.main)
         self.nodes.draw(painter, view, nodes, atlases)
+        if view.node_size >= MORE:
+            self._labels.draw_more(painter, view, self.scene, nodes)
         at = view.on_screen(self.scene.points[nodes])
         grid.take_points(at, view.node_size / 2 - 3)
         order = nodes[np.argsort(self.scene.looks.weight[nodes] + 1e6 * (nodes == focus.main))]
@@ -224,7 +229,7 @@ class Renderer:
                 )
 
     def _atlases(self, view: View) -> Sprites:
-        if self._sprites is None:
+        if self._sprites is None or self._sprites.ratio != view.ratio:
             self._sprites = Sprites(self.scene.categories, self.nodes.glyphs, view.ratio)
         return self._sprites
 

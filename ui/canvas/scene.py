@@ -170,8 +170,10 @@ def make_scene(
 def local_ends(facts: Facts, shown: Subgraph) -> Int32:
     """The edges of a subgraph by the places of their ends in `shown.nodes`."""
     graph = facts.graph
-    ends = np.stack([graph.source[shown.edges], graph.target[shown.edges]], axis=1)
-    return np.searchsorted(shown.nodes, ends).astype(np.int32)
+    place = np.zeros(graph.node_count, dtype=np.int32)
+    place[shown.nodes] = np.arange(len(shown.nodes))
+    ends = [place[side[shown.edges]] for side in (graph.source, graph.target)]
+    return np.stack(ends, axis=1)
 
 
 def _looks(

@@ -184,7 +184,7 @@ class Sprites:
     """Atlases by size, for one theme, screen and list of categories and icons."""
 
     def __init__(self, categories: Sequence[str], glyphs: Sequence[str], ratio: float) -> None:
-        self._categories, self._glyphs, self._ratio = categories, glyphs, ratio
+        self._categories, self._glyphs, self.ratio = categories, glyphs, ratio
         self._made: dict[tuple[str, int], Atlas] = {}
 
     def shapes(self, size: int) -> Atlas:
@@ -216,5 +216,5 @@ class Sprites:
     ) -> Atlas:
         key = (name, size)
         if key not in self._made:
-            self._made[key] = Atlas(count, size, self._ratio, draw)
+            self._made[key] = Atlas(count, size, self.ratio, draw)
         return self._made[key]

@@ -1,6 +1,6 @@
 """Graph: any part of the estate as a picture; chosen, expanded, hidden, searched, and taken back step by step."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
@@ -11,6 +11,7 @@ from graph import subgraph
 from graph.subgraph import Subgraph
 from ui import icons, text
 from ui.asset_menu import fill_menu
+from ui.canvas import pages
 from ui.canvas.arrange import (
     ARRANGEMENTS,
     MOST_OF,
@@ -27,7 +28,7 @@ from ui.canvas.legend import Choices, Legend
 from ui.canvas.scene import Scene
 from ui.session import Place, Session
 from ui.views.view import View
-from ui.widgets import button, column, empty, flat, plain, row, search_field
+from ui.widgets import column, flat, plain, row, search_field
 
 
 class GraphView(View):
@@ -160,7 +161,7 @@ class GraphView(View):
         self._tell()
         if content is None or not len(shown.nodes):
             self._wish = None
-            self._page(_no_assets(self.session))
+            self._page(pages.no_assets(self.session))
             return
         shape = max(self.canvas.width(), 1) / max(self.canvas.height(), 1)
         self._wish = Wish(shown=shown, how=self._how, middle=content.middle, shape=shape)
@@ -174,7 +175,7 @@ class GraphView(View):
             return
         self._running = True
         if self.canvas.scene is None:
-            self._page(_waiting())
+            self._page(pages.waiting())
         self.session.operations.run("Arranging the graph", arranged(facts, wish), self._on_arranged)
 
     def _look_again(self) -> None:
@@ -185,7 +186,7 @@ class GraphView(View):
             self._running = False  # something else took its place; it begins again after that
         elif self._running:
             self._running = False
-            self._page(_stopped(self._start))
+            self._page(pages.stopped(self._start))
         else:
             self._start()
 
@@ -206,12 +207,22 @@ class GraphView(View):
             self.canvas.choose(self.canvas.number(wanted))
             self.session.inspect(wanted)
 
-    def put(self, scene: Scene) -> None:
-        """Show a scene made before; for undo."""
+    @property
+    def content(self) -> tuple[Content | None, Mapping[str, str]]:
+        """What is shown, and the place that names it."""
+        return self._content, self._filters
+
+    def put(self, scene: Scene, content: Content | None, filters: Mapping[str, str]) -> None:
+        """Show a scene made before, of what was shown then; for undo."""
         facts = self.session.facts
         if facts is None or scene.facts.graph is not facts.graph:
             return
+        if content is not self._content and content is not None:
+            self.legend.set_off(set(), set(content.classes_off))
+        self._content, self._filters, self._wish = content, dict(filters), None
         self._put(scene if scene.facts is facts else looked_at_again(scene, facts))
+        if self.session.place is None or self.session.place.view != "graph":
+            self.session.go("graph")
 
     def _put(self, scene: Scene) -> None:
         self._stack.setCurrentIndex(0)
@@ -358,12 +369,13 @@ class _Change(QUndoCommand):
     def __init__(self, words: str, view: GraphView, before: Scene, after: Scene) -> None:
         super().__init__(words)
         self._view, self._before, self._after = view, before, after
+        self._of = view.content
 
     def redo(self) -> None:
-        self._view.put(self._after)
+        self._view.put(self._after, *self._of)
 
     def undo(self) -> None:
-        self._view.put(self._before)
+        self._view.put(self._before, *self._of)
 
 
 def _local(scene: Scene, part: Subgraph) -> tuple[np.ndarray, np.ndarray]:
@@ -375,26 +387,3 @@ def _local(scene: Scene, part: Subgraph) -> tuple[np.ndarray, np.ndarray]:
 
 def _add(menu: QMenu, icon: str, words: str, action: Callable[[], object]) -> None:
     menu.addAction(icons.icon(icon), words).triggered.connect(lambda _on=False: action())
-
-
-def _waiting() -> QWidget:
-    return empty(
-        "graph-outline", "Arranging …", "Progress and Cancel are at the foot of the window."
-    )
-
-
-def _stopped(again: Callable[[], object]) -> QWidget:
-    words = "The picture was not finished."
-    return empty("graph-outline", "Stopped", words, button("Arrange again", again, style="primary"))
-
-
-def _no_assets(session: Session) -> QWidget:
-    return empty(
-        "graph-outline",
-        "Nothing to draw",
-        "There is no asset here: no attack path was found, or the snapshot holds nothing that Modelhound knows.",
-        button(
-            "Show the whole estate", lambda: session.go("graph", show="estate"), style="primary"
-        ),
-        button("Show coverage", lambda: session.go("coverage")),
-    )
