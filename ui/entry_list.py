@@ -13,7 +13,7 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtGui import QKeyEvent, QPainter, QWheelEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QPainter, QWheelEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QListView,
@@ -29,6 +29,7 @@ from ui.widgets import draw_severity
 HEIGHT = 60
 TALL = 78  # with a title of two lines
 LEAD = 52
+_BY_KEY = {Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason}
 _ENTER = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 Index = QModelIndex | QPersistentModelIndex
 
@@ -210,6 +211,16 @@ class EntryList(QListView):
             self._open(self.currentIndex())
         else:
             super().keyPressEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        super().focusInEvent(event)
+        if self._part and event.reason() in _BY_KEY and self.count:
+            self.setCurrentIndex(self._model.index(0, 0))  # or nobody sees where the focus is
+
+    def focusOutEvent(self, event: QFocusEvent, /) -> None:
+        super().focusOutEvent(event)
+        if self._part:
+            self.setCurrentIndex(QModelIndex())
 
     def wheelEvent(self, event: QWheelEvent, /) -> None:
         if self._part:

@@ -38,7 +38,8 @@ class StepPanel(QWidget):
             head.addWidget(flat("arrow-left", "Step before (Left)", lambda: self.walk.emit(-1)))
             head.addWidget(flat("arrow-right", "Next step (Right)", lambda: self.walk.emit(1)))
         self.evidence = EvidenceView(session)
-        why = card(head, scrolled(page))
+        self._page = scrolled(page)
+        why = card(head, self._page)
         proof = card(text.label("PROOF", "eyebrow"), self.evidence)
         self.sides = Sides(
             "right_panel" if single else "step_panel", why, proof, ("Explanation", "Proof")
@@ -105,3 +106,4 @@ class StepPanel(QWidget):
         line = row(made)
         line.addStretch()
         self._body.addLayout(column(words, line, gap=8))
+        self.setTabOrder(self._page, made)  # made last, it would come after the proof

@@ -1,9 +1,11 @@
 """What to fix first, and steps that are broken for a try: what is said, listed, undone and put back."""
 
+from collections.abc import Callable
+
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from graph.paths.what_if import pair, what_if
 from tests.ui import sample
@@ -148,3 +150,38 @@ def test_the_chosen_step_begins_in_sight(open_window: Open, size: tuple[int, int
         card = view.path_view._cards[view.path_view._ends[number][0]]
         left = view.path_view.mapFromScene(card.sceneBoundingRect().topLeft())
         assert view.path_view.viewport().rect().contains(left + QPoint(0, 4))
+
+
+def test_by_keys_alone_from_the_overview_to_a_try_and_back(open_window: Open, done) -> None:
+    window = open_window(sample.small())
+    window.activateWindow()
+    assert QTest.qWaitForWindowActive(window)
+    window.session.go("overview")
+    fixes = window.view("overview").findChildren(EntryList)[-1]
+    tab_to(lambda at: at is fixes)
+    QTest.keyClick(fixes, Qt.Key.Key_Down)
+    QTest.keyClick(fixes, Qt.Key.Key_Return)
+    step = facts_of(window).fixes[1].step
+    assert place_of(window).filters == {"over": spelt(step.key)}
+    tab_to(lambda at: at.accessibleName() == "What if it is broken")
+    QTest.keyClick(focused(), Qt.Key.Key_Space)
+    done(window)
+    assert [*window.session.cuts] == [step.key]
+    QTest.keySequence(window, "Ctrl+Z")
+    done(window)
+    assert not window.session.cuts
+
+
+def focused() -> QWidget:
+    at = QApplication.focusWidget()
+    assert at is not None
+    return at
+
+
+def tab_to(wanted: Callable[[QWidget], bool]) -> None:
+    QApplication.processEvents()
+    for _ in range(80):
+        if wanted(focused()):
+            return
+        QTest.keyClick(focused(), Qt.Key.Key_Tab)
+    raise AssertionError("not in the tab order")
