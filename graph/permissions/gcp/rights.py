@@ -8,7 +8,7 @@ from graph.model import Asset, Relationship, Verdict
 from graph.permissions.decision import Decision
 from graph.permissions.edges import edge, proofs_of, verdict_of
 from graph.permissions.gcp.members import EVERYBODY, SIGNED_IN, spelled
-from graph.permissions.gcp.places import PROJECT
+from graph.permissions.gcp.places import PROJECT, Line
 from graph.permissions.gcp.targets import ACCOUNT, Targets
 from graph.permissions.gcp.ways import ACT_AS, Way, administrator, ways
 from graph.permissions.gcp.world import Grant, World
@@ -30,6 +30,7 @@ class Rights:
         self.principal = principal
         acting = world.members.acting(principal.id)
         anybody = spelled(principal.id) in {EVERYBODY, SIGNED_IN}
+        self._each_by_itself = anybody or world.looks_at_resources
         self._grants = {
             holder: kept
             for holder, rows in world.grants(acting).items()
@@ -43,20 +44,19 @@ class Rights:
         if not self._grants:
             return
         administered: set[str] = set()
-        for scope in self.targets.scopes:
-            if found := self._administers(scope):
+        needed = [(name,) for name in administrator()]
+        for project in sorted(self.within(needed, (PROJECT,)) or ()):
+            if found := self._administers(project):
                 yield found
                 if found.verdict is Verdict.YES:
-                    administered.add(scope.id)
+                    administered.add(project)
         for way in ways():
-            if self._may(way):
-                yield from self._way(way, administered)
+            yield from self._way(way, administered)
 
-    def _administers(self, scope: Asset) -> Relationship | None:
-        if scope.kind != PROJECT:
-            return None
-        decisions = [self.decide(name, scope.id) for name in administrator()]
-        ends = (self.principal.id, "CAN_ADMIN", scope.id)
+    def _administers(self, project: str) -> Relationship | None:
+        line = self.world.places.line(project)
+        decisions = [self.decide(name, line) for name in administrator()]
+        ends = (self.principal.id, "CAN_ADMIN", project)
         return edge(ends, decisions, actions=list(administrator()))
 
     # --- asking
@@ -71,33 +71,35 @@ class Rights:
             )
         return self._holders[permission]
 
-    def decide(self, permission: str, resource: str) -> Decision:
-        """A decision; one serves for all resources that the same policies lie above, unless a condition looks at them."""
-        line = self.world.places.line(resource)
+    def decide(self, permission: str, line: Line) -> Decision:
+        """A decision; one serves for all resources that the same policies lie above, unless something looks at them."""
         held = self.holders(permission)
         above = tuple(holder for holder in line.holders if holder in held)
         if not above:
             return _NOTHING
-        stops = tuple(holder for holder in line.holders if self.world.book.stops_at(holder))
-        same: Any = (above, stops)
-        if self.world.looks_at_resources or any(  # a neighbour may be decided differently
+        same: Any = (above, tuple(one for one in line.holders if self.world.book.stops_at(one)))
+        if self._each_by_itself or any(
             row.binding.condition for holder in above for row in self._grants[holder]
         ):
             same = line.resource
         if (permission, same) not in self._known:
-            found = self.world.decide(self.principal.id, permission, resource)
+            found = self.world.decide(self.principal.id, permission, line.resource)
             self._known[permission, same] = found
         return self._known[permission, same]
 
-    def best(self, any_of: Sequence[str], resource: str) -> Decision:
+    def best(self, any_of: Sequence[str], line: Line) -> Decision:
         """The alternative that is surest."""
-        decisions = [self.decide(name, resource) for name in any_of]
+        decisions = [self.decide(name, line) for name in any_of]
         return min(decisions, key=lambda item: _ORDER[verdict_of(item)])
 
-    def _may(self, way: Way) -> bool:
-        """Cheap first look: is there some binding for each permission?"""
-        asked = (*way.needed, *way.project, *(((ACT_AS,),) if way.act_as else ()))
-        return all(any(self.holders(name) for name in any_of) for any_of in asked)
+    def within(self, asked: Sequence[Sequence[str]], kinds: Sequence[str]) -> set[str] | None:
+        """Ids of things of some kinds for which it may have each of these; None for all of them."""
+        found: set[str] | None = None
+        for any_of in asked:
+            holders = {holder for name in any_of for holder in self.holders(name)}
+            below = self.targets.below(kinds, holders)
+            found = below if found is None else found & below
+        return found
 
     # --- ways
 
@@ -113,18 +115,25 @@ class Rights:
         elif way.on == (ACCOUNT,):
             yield from self._accounts(way, administered)
         else:
-            for asset in self.targets.of_kinds(way.on):
-                if not self._is_below(asset.id, administered):
-                    yield from self._one(way, asset, self._asked(way, asset))
+            for asset in self._candidates(way, administered):
+                yield from self._one(way, asset, self._asked(way, asset))
 
-    def _is_below(self, resource: str, administered: set[str]) -> bool:
-        return any(one in administered for one in self.world.places.line(resource).holders)
+    def _candidates(self, way: Way, administered: set[str]) -> Iterator[Asset]:
+        """Things for which it may have what a way needs, in order; nothing below what it administers."""
+        ids = self.within(way.needed, way.on)
+        if way.project:
+            projects = self.within(way.project, (PROJECT,)) or set()
+            below = self.targets.below(way.on, projects)
+            ids = below if ids is None else ids & below
+        ids = (ids or set()) - self.targets.below(way.on, administered) - {self.principal.id}
+        for asset_id in sorted(ids):
+            yield self.world.estate.assets[asset_id]
 
     def _asked(self, way: Way, asset: Asset) -> list[Decision]:
-        name = self.targets.resource(asset)
-        decisions = [self.best(any_of, name) for any_of in way.needed]
+        line = self.targets.line(asset)
+        decisions = [self.best(any_of, line) for any_of in way.needed]
         if way.project:
-            project = self.world.places.line(name).project
+            project = self.world.places.line(line.project)
             decisions += [self.best(any_of, project) for any_of in way.project]
         if way.act_as:
             decisions += self._acts_as(asset)
@@ -137,8 +146,8 @@ class Rights:
             for edge in self.world.estate.outgoing.get(asset.id, ())
             if edge.kind == "RUNS_AS"
         ]
-        names = [self.targets.resource(self.world.estate.assets[one]) for one in runs_as]
-        return [self.decide(ACT_AS, name) for name in names]
+        accounts = [self.world.estate.assets[one] for one in runs_as]
+        return [self.decide(ACT_AS, self.targets.line(account)) for account in accounts]
 
     def _one(
         self, way: Way, asset: Asset, decisions: Sequence[Decision], via: str = ""
@@ -158,10 +167,7 @@ class Rights:
     def _accounts(self, way: Way, administered: set[str]) -> Iterator[Asset | Relationship]:
         """Service accounts one by one where they are few, else through a hub that principals share."""
         found: list[Found] = []
-        for account in self.targets.of_kinds(way.on):
-            name = self.targets.resource(account)
-            if account.id == self.principal.id or self._is_below(name, administered):
-                continue
+        for account in self._candidates(way, administered):
             decisions = self._asked(way, account)
             if all(verdict_of(item) is not Verdict.NO for item in decisions):
                 found.append((account, decisions))
@@ -200,7 +206,7 @@ class Rights:
 
     def _delegates(self, way: Way) -> Iterator[Relationship]:
         """A delegate passes the request on to whom it may mint tokens for itself."""
-        for delegate in self.targets.of_kinds(way.on):
+        for delegate in self._candidates(way, set()):
             first = self._asked(way, delegate)
             if any(verdict_of(item) is Verdict.NO for item in first):
                 continue
@@ -208,11 +214,12 @@ class Rights:
                 yield from self._one(way, account, [*first, second], via=delegate.id)
 
     def _agents(self, way: Way, administered: set[str]) -> Iterator[Asset | Relationship]:
-        for project in self.targets.of_kinds((PROJECT,)):
-            number = self.world.places.number(project.id)
-            if not number or project.id in administered:
+        for name in sorted((self.within(way.project, (PROJECT,)) or set()) - administered):
+            number = self.world.places.number(name)
+            if not number:
                 continue
-            decisions = [self.best(any_of, project.id) for any_of in way.project]
+            line = self.world.places.line(name)
+            decisions = [self.best(any_of, line) for any_of in way.project]
             for agent in self.targets.agents(way, number):
                 edges = list(self._one(way, agent, decisions))
                 if edges and agent.id not in self.world.estate.assets:
@@ -222,8 +229,9 @@ class Rights:
     def _pools(self, way: Way, administered: set[str]) -> Iterator[Relationship]:
         """Whoever decides which issuer a pool trusts signs in as anybody of the pool."""
         for principal, pool in self.targets.pool_principals:
-            if not self._is_below(pool, administered):
-                decisions = [self.best(any_of, pool) for any_of in way.needed]
+            line = self.world.places.line(pool)
+            if not administered & set(line.holders):
+                decisions = [self.best(any_of, line) for any_of in way.needed]
                 yield from self._one(way, principal, decisions)
 
     def _definitions(self, way: Way, administered: set[str]) -> Iterator[Relationship]:
@@ -233,7 +241,8 @@ class Rights:
                 role = row.binding.role
                 if role.asset is None or role.name.startswith("roles/") or holder in administered:
                     continue
-                decisions = [self.best(any_of, role.asset.id) for any_of in way.needed]
+                line = self.world.places.line(role.asset.id)
+                decisions = [self.best(any_of, line) for any_of in way.needed]
                 scope = self.targets.scope_of(holder)
                 if scope is not None and row.named.value:
                     yield from self._one(way, scope, decisions)

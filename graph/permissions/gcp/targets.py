@@ -1,11 +1,11 @@
 """What the steps of all principals of Google Cloud lead to, found once for an estate."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from graph.model import Asset, Verdict
 from graph.permissions.decision import Decision
 from graph.permissions.edges import verdict_of
-from graph.permissions.gcp.places import FOLDER, ORGANIZATION, PROJECT
+from graph.permissions.gcp.places import FOLDER, ORGANIZATION, PROJECT, Line
 from graph.permissions.gcp.ways import Way
 from graph.permissions.gcp.world import World
 
@@ -22,7 +22,8 @@ class Targets:
         self._by_kind: dict[str, list[Asset]] = {}
         for asset in world.estate.assets.values():
             self._by_kind.setdefault(asset.kind, []).append(asset)
-        self.scopes = list(self.of_kinds(_SCOPES))
+        self._lines: dict[str, Line] = {}
+        self._below: dict[str, dict[str, set[str]]] = {}
         self._hubs: set[str] = set()
         self._tokens: dict[str, list[tuple[Asset, Decision]]] = {}
         self.pool_principals = list(self._pool_principals())
@@ -37,6 +38,31 @@ class Targets:
         if asset.id.startswith("serviceAccount:"):
             return f"//iam.googleapis.com/projects/-/serviceAccounts/{asset.id.partition(':')[2]}"
         return asset.id
+
+    def line(self, asset: Asset) -> Line:
+        """The policies above an asset."""
+        if asset.id not in self._lines:
+            self._lines[asset.id] = self.world.places.line(self.resource(asset))
+        return self._lines[asset.id]
+
+    def below(self, kinds: Sequence[str], holders: Collection[str]) -> set[str]:
+        """Ids of assets of these kinds that lie in, or are, one of these."""
+        found: set[str] = set()
+        for kind in kinds:
+            index = self._index(kind)
+            for holder in holders:
+                found |= index.get(holder, set())
+        return found
+
+    def _index(self, kind: str) -> dict[str, set[str]]:
+        """Holder -> ids of assets of a kind below it, found when a kind is first asked for."""
+        if kind not in self._below:
+            index: dict[str, set[str]] = {}
+            for asset in self._by_kind.get(kind, ()):
+                for holder in self.line(asset).holders:
+                    index.setdefault(holder, set()).add(asset.id)
+            self._below[kind] = index
+        return self._below[kind]
 
     def is_new(self, hub: str) -> bool:
         """Whether a hub is asked for the first time."""
