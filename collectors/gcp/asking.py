@@ -150,7 +150,8 @@ def _of_scope(question: Question, run: Run, items: Sequence[dict[str, Any]]) -> 
         _upper(items) | {question.parent} | {f"projects/{p}" for p in projects}
     ):
         yield from _of_container(container)
-    held = _regions(items, numbers)
+    only = next(iter(projects)) if question.parent.startswith("projects/") else ""
+    held = _regions(items, numbers, only)
     for project in sorted(projects):
         for region in sorted(held[project] | set(run.regions)):
             parent = f"projects/{project}/locations/{region}"
@@ -177,15 +178,15 @@ def _upper(items: Sequence[Mapping[str, Any]]) -> set[str]:
 
 
 def _regions(
-    items: Sequence[Mapping[str, Any]], numbers: Mapping[str, str]
+    items: Sequence[Mapping[str, Any]], numbers: Mapping[str, str], only: str
 ) -> Mapping[str, set[str]]:
-    """The regions in which each project has something of Vertex AI, Workbench or Compute's networks beside."""
+    """The regions in which each project, or the only one, has something of Vertex AI or a notebook."""
     found: dict[str, set[str]] = defaultdict(set)
     for item in items:
         kind, name = text(item, "/assetType"), text(item, "/name")
         if kind.startswith(("aiplatform.", "notebooks.")) and (region := names.region(name)):
             project = names.project(name)
-            found[numbers.get(project, project)].add(region)
+            found[only or numbers.get(project, project)].add(region)
     return found
 
 

@@ -68,6 +68,8 @@ def _defaults(pieces: Sequence[Piece], numbers: Mapping[str, str]) -> Iterator[P
         shape = shapes().get(piece.kind)
         if not shape or not shape.runs_as or not shape.fields.keys() <= piece.properties.keys():
             continue  # told only where the resource itself was read, not its policy or a search result
+        if any(piece.properties.get(name) == value for name, value in shape.runs_as_unless.items()):
+            continue
         seen.add(piece.id)
         number = numbers.get(piece.account) or (piece.account if piece.account.isdigit() else "")
         if "{number}" in shape.runs_as and not number:

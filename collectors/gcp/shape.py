@@ -73,6 +73,9 @@ class Shape:
     nested: tuple[Nested, ...] = ()
     constants: Mapping[str, Any] = field(default_factory=dict)
     runs_as: str = ""  # who it runs as when nobody is named: {number} and {project} of its project
+    runs_as_unless: Mapping[str, str] = field(
+        default_factory=dict
+    )  # property -> value, then it does not
 
     def pieces(self, thing: Thing) -> Iterator[Piece]:
         """The asset of an item, its relationships, and assets that stand inside it."""
@@ -214,4 +217,5 @@ def _shape(kind: str, row: Mapping[str, Any]) -> Shape:
         ),
         constants=row.get("constants", {}),
         runs_as=row.get("runs_as", ""),
+        runs_as_unless=row.get("runs_as_unless", {}),
     )

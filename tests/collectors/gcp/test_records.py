@@ -123,6 +123,13 @@ def test_what_names_nobody_runs_as_the_default_of_its_service(shop: Estate) -> N
     assert shop.assets[f"serviceAccount:{world.COMPUTE_SA}"].properties["default"] is True
 
 
+def test_an_agent_with_an_identity_of_its_own_runs_as_nobody_else() -> None:
+    item = {"name": f"{world.AI}/reasoningEngines/43", "spec": {"identityType": "AGENT_IDENTITY"}}
+    found = estate([*records(), record("aiplatform.googleapis.com/ReasoningEngine", [item])])
+    assert f"{AI}/reasoningEngines/43" in found.assets
+    assert f"{AI}/reasoningEngines/43" not in dict(edges(found, "RUNS_AS"))
+
+
 def test_an_allow_policy_is_a_property_and_its_members_are_assets(shop: Estate) -> None:
     policy = shop.assets[ML].properties["iam_policy"]
     assert policy["bindings"][1]["members"] == ["user:ada@shop.example"]
