@@ -14,6 +14,7 @@ from graph.model import CollectionError
 
 _OF_CLIENT = ("AZURE_TENANT_ID", "AZURE_CLIENT_ID")
 _PROOFS = ("AZURE_CLIENT_SECRET", "AZURE_CLIENT_CERTIFICATE_PATH")
+_REGION, _DETECTED = "AZURE_REGIONAL_AUTHORITY_NAME", frozenset({"tryautodetect", "true"})
 _WAIT_FOR_CLI = 60  # seconds; the Azure CLI takes several to start
 
 
@@ -39,6 +40,8 @@ def cloud_named(name: str) -> Cloud:
 def open_credential(login: Login, cloud: Cloud) -> Any:
     """A credential of the Azure SDK from the one source that the user named; CollectionError if it holds none."""
     _check(login)
+    if os.environ.get(_REGION, "").lower() in _DETECTED:
+        del os.environ[_REGION]  # the SDK would find the region out at the metadata address
     if login.cli:
         return _of_cli(login)
     if login.environment:
@@ -87,9 +90,10 @@ def _of_environment(variables: Mapping[str, str], login: Login, cloud: Cloud) ->
     tenant, client = (variables[name] for name in _OF_CLIENT)
     if login.tenant and login.tenant != tenant:
         raise CollectionError(f"AZURE_TENANT_ID is {tenant}, not {login.tenant}; name one tenant")
+    authority = variables.get("AZURE_AUTHORITY_HOST") or cloud.authority
     if secret := variables.get("AZURE_CLIENT_SECRET"):
-        return _client(tenant, client, secret, cloud)
-    return _certified(tenant, client, variables, cloud)
+        return _client(tenant, client, secret, authority)
+    return _certified(tenant, client, variables, authority)
 
 
 def _of_client(login: Login, cloud: Cloud) -> Any:
@@ -98,26 +102,33 @@ def _of_client(login: Login, cloud: Cloud) -> Any:
         raise CollectionError(
             f"the environment variable {login.secret_variable} is not set; put the client's secret into it"
         )
-    return _client(login.tenant, login.client_id, secret, cloud)
+    return _client(login.tenant, login.client_id, secret, cloud.authority)
 
 
-def _client(tenant: str, client: str, secret: str, cloud: Cloud) -> Any:
+def _client(tenant: str, client: str, secret: str, authority: str) -> Any:
     from azure.identity import ClientSecretCredential  # noqa: PLC0415 - a second, only for collecting
 
     try:
-        return ClientSecretCredential(tenant, client, secret, authority=cloud.authority)
+        return ClientSecretCredential(tenant, client, secret, **_signing_in_at(authority))
     except ValueError as error:
         raise CollectionError(f"the client's credentials cannot be used: {error}") from error
 
 
-def _certified(tenant: str, client: str, variables: Mapping[str, str], cloud: Cloud) -> Any:
+def _signing_in_at(authority: str) -> dict[str, Any]:
+    """Options of a credential; an authority that is none of Microsoft's is not asked about at Microsoft's."""
+    known = {cloud.authority for cloud in clouds().values()}
+    own = authority.removeprefix("https://").rstrip("/") not in known
+    return {"authority": authority, "disable_instance_discovery": own}
+
+
+def _certified(tenant: str, client: str, variables: Mapping[str, str], authority: str) -> Any:
     from azure.identity import CertificateCredential  # noqa: PLC0415 - a second, only for collecting
 
     path = variables["AZURE_CLIENT_CERTIFICATE_PATH"]
     password = variables.get("AZURE_CLIENT_CERTIFICATE_PASSWORD")
     try:
         return CertificateCredential(
-            tenant, client, path, password=password, authority=cloud.authority
+            tenant, client, path, password=password, **_signing_in_at(authority)
         )
     except (ValueError, OSError) as error:
         raise CollectionError(f"the certificate {path} cannot be used: {error}") from error

@@ -308,6 +308,37 @@ def test_each_source_is_that_one_and_no_chain(monkeypatch):
         open_credential(Login(environment=True), cloud)
 
 
+def test_the_environment_may_name_another_authority(monkeypatch):
+    for name, value in {
+        "AZURE_TENANT_ID": tenant.TENANT,
+        "AZURE_CLIENT_ID": tenant.CLIENT,
+        "AZURE_CLIENT_SECRET": "s3cret",
+        "AZURE_AUTHORITY_HOST": "https://login.stack.example",
+    }.items():
+        monkeypatch.setenv(name, value)
+    found = open_credential(Login(environment=True), clouds()["public"])
+    assert found._authority == "https://login.stack.example"
+    assert found._instance_discovery is False
+    monkeypatch.delenv("AZURE_AUTHORITY_HOST")
+    found = open_credential(Login(environment=True), clouds()["usgovernment"])
+    assert found._authority == "https://login.microsoftonline.us"
+    assert found._instance_discovery is True
+
+
+@pytest.mark.parametrize(
+    ("region", "kept"), [("TryAutoDetect", None), ("true", None), ("westeurope", "westeurope")]
+)
+def test_no_region_is_found_out_at_the_metadata_address(monkeypatch, region, kept):
+    for name, value in {
+        "AZURE_TENANT_ID": tenant.TENANT,
+        "AZURE_CLIENT_ID": tenant.CLIENT,
+        "AZURE_CLIENT_SECRET": "s",
+    }.items():
+        monkeypatch.setenv(name, value)
+    monkeypatch.setenv("AZURE_REGIONAL_AUTHORITY_NAME", region)
+    assert open_credential(Login(environment=True), clouds()["public"])._regional_authority == kept
+
+
 def test_no_source_of_ours_names_the_default_chain_or_managed_identities():
     for path in Path("collectors").rglob("*.py"):
         text = path.read_text(encoding="utf-8")
