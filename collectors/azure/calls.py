@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from functools import partial
 from typing import Any
-from urllib.parse import quote, urljoin
+from urllib.parse import quote, unquote, urljoin, urlsplit
 
 import msgspec
 from azure.core.exceptions import HttpResponseError, ServiceRequestError
@@ -11,9 +11,9 @@ from azure.core.rest import HttpRequest
 from azure.mgmt.resourcegraph.models import QueryRequest, QueryRequestOptions
 
 from collectors.asking import Answered, Failure
-from collectors.azure.pipeline import LONGEST_WAIT, Planes, origin_of
+from collectors.azure.pipeline import LONGEST_WAIT, Planes, Refused, origin_of
 from collectors.azure.reads import AzureRead, Query
-from graph.model import Cancelled, CoverageState, UserError
+from graph.model import Cancelled, CoverageState
 from graph.progress import CancelCheck, stop_if
 
 Page = dict[str, Any]
@@ -47,9 +47,12 @@ def fetch(
 ) -> Answered:
     """Ask for a read and follow its pages; what was read before a failing page is kept.
 
-    Whatever goes wrong is a Failure; only Cancelled and the refusal of a call that is not allowed are raised.
+    Whatever goes wrong is a Failure, also an address that the pipeline refuses; only Cancelled is raised.
     """
-    base = planes.base(read.plane, read.account(item_id))
+    try:
+        base = planes.base(read.plane, read.account(item_id))
+    except Refused as error:
+        return Answered(None, _failure(error))
     client = planes.get(read.plane)
     pages = _turned(
         partial(_get, client, planes.options),
@@ -87,24 +90,30 @@ def _list_of(read: AzureRead) -> str:
 
 
 def _turned(get: Callable[[str], Page], url: str, turn: Turn) -> Iterator[Page]:
-    """Every page; NoAnswerError where they do not end, or lead to another server."""
-    origin, seen = origin_of(url), {url}
+    """Every page; NoAnswerError where they do not end, or lead away from the list."""
+    own, seen = _place(url), {url}
     while url:
         page = get(url)
         yield page
         url = urljoin(url, found) if (found := turn(url, page)) else ""
         if url in seen or len(seen) >= _PAGES:
             raise _partial("TokenLoop", "the pages of the answer repeat or never end")
-        if url and origin_of(url) != origin:
+        if url and _place(url) != own:
             raise _partial(
-                "ForeignPage", "the next page lies on another server, which is not asked"
+                "ForeignPage", "the next page lies at another address, which is not asked"
             )
         seen.add(url)
 
 
+def _place(url: str) -> tuple[str, str]:
+    """Server and path, by which pages of one list are alike."""
+    return origin_of(url), unquote(urlsplit(url).path).lower()
+
+
 def _link(_: str, page: Page) -> str:
     found = page.get("nextLink") or page.get("@odata.nextLink")
-    return found if isinstance(found, str) else ""
+    doubled, plain = "//subscriptions/", "/subscriptions/"  # some providers write it so
+    return found.replace(doubled, plain) if isinstance(found, str) else ""
 
 
 def _after(url: str, page: Page) -> str:
@@ -150,7 +159,7 @@ def _merged(pages: Iterator[Page], items: str, cancelled: CancelCheck) -> Answer
             elif items:
                 body[items] += checked[items]
             stop_if(cancelled)
-    except (Cancelled, UserError):
+    except Cancelled:
         raise
     except Exception as error:  # noqa: BLE001 - an answer of the wrong form breaks the SDK's parsers in any way
         failure = _failure(error)

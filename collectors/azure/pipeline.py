@@ -37,11 +37,16 @@ LONGEST_WAIT = 60.0  # seconds that a server may ask to wait; who asks for more 
 _GLANCE = 0.2  # seconds between two looks whether the user has cancelled
 _FRESH = 300.0  # seconds that a token must still be good for
 _PORTS = {"https": 443, "http": 80}
+_HOST = re.compile(r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?")
 _OF_ACCOUNTS = (
     "foundry",
     "search",
 )  # planes where each account or service has an address of its own
 _NOBODY = "00000000-0000-0000-0000-000000000000"  # the client wants a subscription; addresses here name their own
+
+
+class Refused(CollectionError):  # noqa: N818 - it is named in the ledger
+    """A request that is no read of the table; it was not sent."""
 
 
 class OnlyReads(SansIOHTTPPolicy[Any, Any]):
@@ -58,7 +63,7 @@ class OnlyReads(SansIOHTTPPolicy[Any, Any]):
         queries = method == "POST" and url.path.lower() == QUERY_PATH.lower()
         reads = method == "GET" and bool(self._paths.fullmatch(url.path))
         if not ((queries or reads) and self._origin.fullmatch(origin_of(request.http_request.url))):
-            raise CollectionError(
+            raise Refused(
                 f"{method} {url.path} is not on the list of calls that only read; it was not made"
             )
 
@@ -143,7 +148,12 @@ class Planes:
         self._making = Lock()
 
     def base(self, plane: str, account: str = "") -> str:
-        """Where a plane answers; test servers tell accounts apart by path."""
+        """Where a plane answers; test servers tell accounts apart by path.
+
+        Refused where the name of an account is none that a host may have.
+        """
+        if account and not _HOST.fullmatch(account):
+            raise Refused(f"{account!r} is no name of an account; it was not asked")
         if self._endpoint_url:
             return self._endpoint_url + (f"/{plane}/{account}" if plane in _OF_ACCOUNTS else "")
         return str(getattr(self._cloud, plane)).replace("{account}", account.lower())
@@ -215,10 +225,10 @@ _CLIENTS: dict[str, Callable[[Planes], Any]] = {
 
 
 def origin_of(url: str) -> str:
-    """Scheme, host and port; the usual port is left out."""
+    """Scheme, host and port, with a user's name before the host where somebody put one; the usual port is left out."""
     parts = urlsplit(url)
-    usual = parts.port in (None, _PORTS.get(parts.scheme))
-    return f"{parts.scheme}://{parts.hostname or ''}{'' if usual else f':{parts.port}'}"
+    usual = _PORTS.get(parts.scheme, "")
+    return f"{parts.scheme}://{parts.netloc.lower().removesuffix(f':{usual}')}"
 
 
 def is_here(url: str) -> bool:

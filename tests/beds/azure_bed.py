@@ -391,6 +391,13 @@ def _foreign(world: World, call: Call) -> Reply:
     return answered({**body, link: "https://elsewhere.example/next"} if link else {})
 
 
+def _astray(world: World, call: Call) -> Reply:
+    """The next page is an address of the same server that nobody reads."""
+    body = _more(world, call, 2)
+    link = next((name for name in body if name.lower().endswith("nextlink")), "")
+    return answered({**body, link: f"{world.url}/v1.0/me/messages"} if link else {})
+
+
 def _dropped(_: World, call: Call) -> Reply:
     """The list has lost its last item and says nothing of it."""
     return answered({**call.body, call.key: call.body[call.key][:-1]})
@@ -425,6 +432,7 @@ FAULTS: dict[str, Fault] = {
     "endless": _endless,
     "second": _second,
     "foreign": _foreign,
+    "astray": _astray,
     "hang": _hang,
     "reset": _reset,
 }

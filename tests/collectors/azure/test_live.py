@@ -139,6 +139,7 @@ def test_a_token_goes_to_its_own_server_alone():
             ("arm", f"{world.url}/subscriptions"),
             ("graph", "https://management.azure.com/v1.0/users"),
             ("foundry", "https://a.services.ai.azure.com.evil.example/api/projects/p/agents"),
+            ("search", "https://x:1@evil.search.windows.net/indexes"),
             ("foundry", "https://evil.example/.services.ai.azure.com/api/projects/p/agents"),
         ):
             with pytest.raises(CollectionError, match="it was not made"):

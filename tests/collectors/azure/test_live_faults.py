@@ -14,7 +14,7 @@ from graph.model import CollectionError, CoverageEntry, CoverageState, Snapshot,
 from tests.beds.azure_bed import FAULTS, Call, World, answered, everything, refused, running
 
 LIMIT, SHORT = 20.0, 1.0  # seconds without an answer; the bed hangs for longer than the short one
-KEEPS_FIRST_PAGE = {"loop", "endless", "second", "foreign"}
+KEEPS_FIRST_PAGE = {"loop", "endless", "second", "foreign", "astray"}
 NOT_WHOLE = {CoverageState.FAILED, CoverageState.PARTIAL}
 PAGES = KEEPS_FIRST_PAGE | {"dropped"}
 OBJECTS = {name for name, read in all_reads().items() if read.one}
@@ -57,7 +57,7 @@ def _run(
 
 
 def _can_have(fault: str, name: str) -> bool:
-    if fault == "foreign":  # where the next page is named by an address
+    if fault in {"foreign", "astray"}:  # where the next page is named by an address
         return name in LISTS and "agents" not in name
     return fault not in KEEPS_FIRST_PAGE or name not in OBJECTS
 
@@ -274,6 +274,24 @@ def test_an_item_that_does_not_say_what_to_ask_is_a_line(bed, monkeypatch):
         (line,) = [e for e in found.coverage if e.operation == operation]
         assert line.state is CoverageState.PARTIAL
         assert line.reason == "MissingField: the list does not name what to ask for"
+
+
+def test_a_name_that_would_lead_elsewhere_is_a_line_and_no_stop(bed, monkeypatch):
+    """The service's name is part of the address that its contents are asked at."""
+    base = next(i for i in bed[0].arm if i.get("type") == "Microsoft.Search/searchServices")
+    odd = [{**base, "id": base["id"][:-1] + name} for name in ("x.evil.example", "x:1@evil", "..")]
+    monkeypatch.setitem(FAULTS, "odd", lambda *_: answered({"value": odd}))
+    found = _run(bed[0], {"arm:Microsoft.Search/searchServices": "odd"})
+    operation = "arm:Microsoft.Search/searchServices/indexes"
+    lines = {
+        str(e.params.get("id", ""))[-6:]: e for e in found.coverage if e.operation == operation
+    }
+    assert {line.state for line in lines.values()} <= NOT_WHOLE
+    assert (
+        lines[":1@evil"[-6:]].reason
+        == "Refused: 'x:1@evil' is no name of an account; it was not asked"
+    )
+    assert not [target for _, target in bed[0].sent if "evil" in target and "/search/" in target]
 
 
 def test_a_throttled_call_waits_as_it_is_told_and_is_made_again(bed, monkeypatch):
