@@ -5,7 +5,16 @@ from typing import Any
 
 from collectors.aws.answer import Answer
 from collectors.aws.arn import is_arn
-from collectors.aws.convert import arn, function, role, security_group, subnet
+from collectors.aws.convert import (
+    arn,
+    function,
+    key,
+    names,
+    role,
+    security_group,
+    subnet,
+    truth,
+)
 from collectors.aws.shape import Edge, Mapper, Shape
 from collectors.reads import Detail, Read
 
@@ -62,12 +71,22 @@ _IN_NETWORK = (
     Edge(kind="IN_NETWORK", at=_NETWORK + "/subnets/*", to=subnet),
     Edge(kind="GUARDED_BY", at=_NETWORK + "/securityGroups/*", to=security_group),
 )
+_LIMITS = ("allowedAudience", "allowedClients", "allowedScopes", "customClaims")
+
+
+def _is_restricted(authorizer: Mapping[str, Any] | None, _: Answer) -> bool | None:
+    """Does a token have to be meant for this gateway? None where tokens are not asked for."""
+    return None if authorizer is None else any(authorizer.get(name) for name in _LIMITS)
+
+
 RUNTIME = Shape(
     kind="AWS::BedrockAgentCore::Runtime",
     id="/agentRuntimeArn",
     name="/agentRuntimeName",
     fields={
         "network_mode": "/networkConfiguration/networkMode",
+        "mmds_v2": ("/metadataConfiguration/requireMMDSV2", truth),
+        "environment_names": ("/environmentVariables", names),
         "status": "/status",
         "created": "/createdAt",
     },
@@ -77,7 +96,15 @@ GATEWAY = Shape(
     kind="AWS::BedrockAgentCore::Gateway",
     id="/gatewayArn",
     name="/name",
-    fields={"auth": "/authorizerType", "status": "/status", "created": "/createdAt"},
+    fields={
+        "auth": "/authorizerType",
+        "jwt_restricted": ("/authorizerConfiguration/customJWTAuthorizer", _is_restricted),
+        "policy_engine": "/policyEngineConfiguration/mode",
+        "exception_level": "/exceptionLevel",
+        "kms_key": ("/kmsKeyArn", key),
+        "status": "/status",
+        "created": "/createdAt",
+    },
     constants={"gateway": True},
     edges=(Edge(kind="RUNS_AS", at="/roleArn", to=role),),
 )

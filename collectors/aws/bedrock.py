@@ -16,6 +16,7 @@ from collectors.aws.convert import (
     same,
     security_group,
     subnet,
+    subnets,
     tags,
     truth,
 )
@@ -132,7 +133,11 @@ CUSTOMIZATION_JOB = Shape(
     kind="AWS::Bedrock::ModelCustomizationJob",
     id="/jobArn",
     name="/jobName",
-    fields={"status": "/status", "created": "/creationTime"},
+    fields={
+        "status": "/status",
+        "subnets": ("/vpcConfig/subnetIds", subnets),
+        "created": "/creationTime",
+    },
     edges=(
         Edge(kind="RUNS_AS", at="/roleArn", to=role),
         Edge(kind="READS_FROM", at="/trainingDataConfig/s3Uri", to=bucket_in),
@@ -150,6 +155,7 @@ GUARDRAIL = Shape(
     fields={
         "prompt_attack_strength": ("/contentPolicy/filters", _prompt_attacks),
         "pii_entities": ("/sensitiveInformationPolicy/piiEntities", _entities),
+        "grounding_filters": ("/contextualGroundingPolicy/filters", _entities),
         "kms_key": ("/kmsKeyArn", key),
         "status": "/status",
         "version": "/version",
@@ -177,7 +183,7 @@ MAPPERS: Mapping[str, Mapper] = {
         items="/modelCustomizationJobSummaries/*",
         id="/jobArn",
         name="/jobName",
-        fields=CUSTOMIZATION_JOB.fields,
+        fields={"status": "/status", "created": "/creationTime"},
     ),
     "bedrock:GetModelCustomizationJob": CUSTOMIZATION_JOB,
     "bedrock:ListGuardrails": Shape(

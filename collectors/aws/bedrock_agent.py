@@ -296,10 +296,21 @@ def _sources(summaries: Any, answer: Answer) -> list[dict[str, Any]]:
     ]
 
 
+def _all_encrypted(summaries: Any, answer: Answer) -> Any:
+    """Has every source a key of its own? Not told as long as one of them was not described."""
+    ids = [item.get("dataSourceId", "") for item in summaries or ()]
+    if any(answer.fact("data-source", source) is None for source in ids):
+        return NOT_READ
+    return all(answer.fact("data-source-key", source) for source in ids)
+
+
 SOURCES = Shape(
     kind="AWS::Bedrock::KnowledgeBase",
     id=("^/knowledgeBaseId", _knowledge_base),
-    fields={"data_sources": ("/dataSourceSummaries", _sources)},
+    fields={
+        "data_sources": ("/dataSourceSummaries", _sources),
+        "sources_encrypted": ("/dataSourceSummaries", _all_encrypted),
+    },
 )
 SOURCE = Shape(
     kind="AWS::Bedrock::KnowledgeBase",
@@ -321,6 +332,9 @@ def _source_types(answer: Answer) -> Iterator[Fact]:
         kind = (source.get("dataSourceConfiguration") or {}).get("type")
         if kind:
             yield "data-source", source.get("dataSourceId", ""), kind
+        encryption = source.get("serverSideEncryptionConfiguration") or {}
+        if encryption.get("kmsKeyArn"):
+            yield "data-source-key", source.get("dataSourceId", ""), encryption["kmsKeyArn"]
 
 
 FACTS: Mapping[str, Facts] = {"bedrock-agent:GetDataSource": _source_types}

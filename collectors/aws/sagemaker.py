@@ -165,6 +165,7 @@ DOMAIN = Shape(
     fields={
         "network_access": "/AppNetworkAccessType",
         "auth_mode": "/AuthMode",
+        "role_identity": "/DomainSettings/ExecutionRoleIdentityConfig",
         "kms_key": ("/KmsKeyId", key),
         "subnets": ("/SubnetIds", subnets),
         "vpc": ("/VpcId", vpc),
@@ -224,6 +225,12 @@ MODEL = Shape(
         *_IN_VPC,
     ),
 )
+
+
+def _has_shell(variants: Any, _: object) -> bool:
+    return any(variant.get("EnableSSMAccess") for variant in variants or ())
+
+
 ENDPOINT_CONFIG = Shape(
     kind="AWS::SageMaker::EndpointConfig",
     id="/EndpointConfigArn",
@@ -234,6 +241,7 @@ ENDPOINT_CONFIG = Shape(
         "data_capture_uri": "/DataCaptureConfig/DestinationS3Uri",
         "data_capture_kms_key": ("/DataCaptureConfig/KmsKeyId", key),
         "instance_count": "/ProductionVariants/0/InitialInstanceCount",
+        "ssm_access": ("/ProductionVariants", _has_shell),
         "created": "/CreationTime",
     },
     edges=(

@@ -73,6 +73,7 @@ LOG_GROUP = Shape(
     name="/logGroupName",
     fields={
         "kms_key": ("/kmsKeyId", key),
+        "data_protection": "/dataProtectionStatus",
         "retention_days": ("/retentionInDays", lambda days, _: days or None),
     },
     edges=(Edge(kind="ENCRYPTED_BY", at="/kmsKeyId", to=key_asset),),

@@ -57,7 +57,7 @@ def running(
             _import(jars, folder, files)
         process = _start(jars, folder, memory)
         try:
-            _wait_until_ready(process)
+            _wait_until_ready(process, READY_WITHIN * (10 if files else 1))
             yield _with_password(port)._replace(process=process.pid)
         finally:
             process.terminate()
@@ -121,7 +121,7 @@ def _start(jars: Path, folder: Path, memory: str) -> "subprocess.Popen[str]":
     return subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
 
 
-def _wait_until_ready(process: "subprocess.Popen[str]") -> None:
+def _wait_until_ready(process: "subprocess.Popen[str]", within: float) -> None:
     ready = threading.Event()
 
     def watch() -> None:
@@ -131,7 +131,7 @@ def _wait_until_ready(process: "subprocess.Popen[str]") -> None:
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
-    if not ready.wait(READY_WITHIN):
+    if not ready.wait(within):
         raise RuntimeError(f"Neo4j did not get ready; exit code {process.poll()}")
 
 
