@@ -267,7 +267,18 @@ def _explained(decision: str, layer: str, hit: Hit, reason: str) -> Decision:
 
 
 def _granted(request: Request, layers: Layers) -> Decision:
-    """Who grants: identity policies, the resource's own policy, or both."""
+    """Who grants: policies, or a grant on a KMS key, which needs neither identity nor key policy."""
+    found = _by_policies(request, layers)
+    if layers.grants and (found.decision == IMPLICIT or found.missing):
+        grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
+        if grant and (found.decision == IMPLICIT or len(grant.missing) < len(found.missing)):
+            reason = "a grant on the key allows it"
+            return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
+    return found
+
+
+def _by_policies(request: Request, layers: Layers) -> Decision:
+    """Identity policies, the resource's own policy, or both."""
     caller = request.principal
     resource = _resource_side(request, layers)
     if not caller.account or caller.is_provider:
@@ -327,11 +338,6 @@ def _resource_side(request: Request, layers: Layers) -> Decision:
         hit = _best(resource_hits((layers.resource,), request, allows=True))
         if hit is not None:
             return _explained(ALLOWED, "resource", hit, "the resource's policy allows it")
-    if layers.grants:
-        grant = granted_by_kms(request.principal, request.action, request.context, layers.grants)
-        if grant is not None:
-            reason = "a grant on the key allows it"
-            return Decision(ALLOWED, "grant", grant.name, reason, grant.missing)
     if layers.acl:
         acl = granted_by_acl(request.principal, request.called, layers.acl)
         if acl:
@@ -378,8 +384,6 @@ def _resource_first(
     if resource.decision == IMPLICIT:
         what = "trust policy" if request.service == "sts" else "key policy"
         return resource._replace(reason=f"the {what} does not allow it")
-    if resource.layer == "grant":
-        return resource
     direct = _directly(request, layers, resource) if request.same_account else None
     if direct is not None and direct.decision == ALLOWED:
         return direct

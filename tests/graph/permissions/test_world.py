@@ -159,3 +159,16 @@ def test_grants_on_keys_allow_what_they_name_within_their_constraints():
         assert answer.decision == expected
     assert ask(of, "kms:Encrypt", KEY, principal=APP).decision == "ImplicitlyDenied"
     assert ask(of, "kms:Decrypt", KEY).decision == "ImplicitlyDenied"
+
+
+def test_a_grant_counts_beside_a_key_policy_that_delegates():
+    grants = [{"GranteePrincipal": APP, "Operations": ["Decrypt"], "GrantId": "g"}]
+    delegated = doc(grant(Principal={"AWS": ROOT}))
+    key = asset(KEY, "AWS::KMS::Key", policy=delegated, grants=grants)
+    of = known(asset(APP, "AWS::IAM::Role"), key)
+    session = f"arn:aws:sts::{ACCOUNT}:assumed-role/app/s"
+    for caller in (APP, session):
+        answer = ask(of, "kms:Decrypt", KEY, principal=caller)
+        assert (answer.decision, answer.layer) == ("Allowed", "grant")
+    assert ask(of, "kms:Encrypt", KEY, principal=APP).decision == "ImplicitlyDenied"
+    assert ask(of, "kms:Decrypt", KEY).layer == "identity"
