@@ -7,6 +7,7 @@ from functools import cache
 from graph.content import read_toml
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.aws.edges import edge
+from graph.permissions.aws.encryption import decryptions
 from graph.permissions.aws.holders import Holders, named_callers
 from graph.permissions.aws.principals import ANONYMOUS, Principal
 from graph.permissions.aws.world import World, verdict_of
@@ -137,6 +138,8 @@ def _one(
         if verdict_of(decision) is Verdict.NO:
             return
         decisions.append(decision)
+    if row.kind == "CAN_READ":
+        decisions += decryptions(world, caller, asset)
     found = edge(caller, row.kind, asset.id, decisions, actions=list(row.actions), **more)
     if found:
         yield found

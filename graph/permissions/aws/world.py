@@ -177,6 +177,8 @@ class World:
             values.setdefault("iam:permissionsboundary", _value(bound))
         if owner and owner != _ELSEWHERE:
             values.setdefault("aws:resourceaccount", (owner,))
+        if action.lower().startswith("kms:") and caller.principal.account:
+            values.setdefault("kms:calleraccount", (caller.principal.account,))
         region = _region(resource, target)
         if region:  # what lies in a region is asked for at that region's endpoint
             values.setdefault("aws:requestedregion", (region,))
