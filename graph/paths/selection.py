@@ -15,7 +15,17 @@ from graph.model import Asset, ContentError, UserError
 from graph.schema import Level, load_schema
 
 USER_WEIGHT = 4
-_KEYS = {"labels", "where", "incoming", "outgoing", "ends", "reason", "weight", "level"}
+_KEYS = {
+    "labels",
+    "where",
+    "incoming",
+    "outgoing",
+    "no_incoming",
+    "ends",
+    "reason",
+    "weight",
+    "level",
+}
 _OPERATORS = {"in", "matches"}
 
 
@@ -39,6 +49,7 @@ class Pattern:
     where: Mapping[str, Any]
     incoming: tuple[str, ...] = ()
     outgoing: tuple[str, ...] = ()
+    no_incoming: tuple[str, ...] = ()  # has none of these
     ends: tuple[str, ...] = ()  # labels that the other end may have; none = any
     level: Level = "use"
 
@@ -47,6 +58,7 @@ class Pattern:
         return (
             all(_fits(asset, name, wanted) for name, wanted in self.where.items())
             and (not self.incoming or self._has(graph, graph.in_edges(i, self.incoming), "source"))
+            and not (self.no_incoming and len(graph.in_edges(i, self.no_incoming)))
             and (not self.outgoing or self._has(graph, graph.out_edges(i, self.outgoing), "target"))
         )
 
@@ -102,7 +114,7 @@ def _pattern(place: str, row: Mapping[str, Any]) -> Pattern:
     for label in (*row["labels"], *row.get("ends", ())):
         if label not in schema.labels and label != "*":
             raise ContentError(f"{place}.labels: no label {label!r}")
-    for kind in (*row.get("incoming", ()), *row.get("outgoing", ())):
+    for kind in (k for key in ("incoming", "outgoing", "no_incoming") for k in row.get(key, ())):
         if kind not in schema.relationships:
             raise ContentError(f"{place}: no relationship kind {kind!r}")
     for prop, wanted in row.get("where", {}).items():
@@ -117,6 +129,7 @@ def _pattern(place: str, row: Mapping[str, Any]) -> Pattern:
         where=row.get("where", {}),
         incoming=tuple(row.get("incoming", ())),
         outgoing=tuple(row.get("outgoing", ())),
+        no_incoming=tuple(row.get("no_incoming", ())),
         ends=tuple(row.get("ends", ())),
         level=row.get("level", "use"),
     )

@@ -109,6 +109,17 @@ def test_a_pattern_that_does_not_hold_together_is_named(change, words):
         _pattern("resources/analysis/x.toml: p", row)
 
 
+def test_an_outside_identity_that_one_of_ours_stands_for_is_no_entry_point():
+    subject = "Modelhound::FederatedSubject"
+    of = graph(
+        asset("pipeline", subject),
+        asset("ours", subject),
+        asset("identity", "Microsoft.Graph/managedIdentities"),
+        edge("identity", "CAN_ACT_AS", "ours"),
+    )
+    assert {item.id for item in entry_points(of)} == {"pipeline"}
+
+
 def test_what_stands_at_the_other_end_tells_what_a_place_is_for():
     of = graph(
         asset("models", BUCKET),
