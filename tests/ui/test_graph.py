@@ -278,6 +278,24 @@ def test_search_lets_what_fits_stand_out_and_enter_walks_it(graph) -> None:
     assert window.inspector.subject == scene_of(view).asset(view.canvas.selected)
 
 
+def test_a_narrow_view_belongs_to_the_picture(graph) -> None:
+    window, view = graph()
+    window.resize(960, 640)
+    window.show_inspector()
+    QApplication.processEvents()
+    assert view.width() < 640
+    assert not view.legend.isVisible()
+    assert view.canvas.width() > 300
+    seen = view.canvas.view().seen
+    assert seen.contains(scene_of(view).bounds()), "what was all in sight stays so"
+    view._toggle_legend()
+    assert view.legend.isVisible()
+    window.inspector.hide()
+    window.resize(1440, 900)
+    QApplication.processEvents()
+    assert view.legend.isVisible()
+
+
 # Filters
 
 

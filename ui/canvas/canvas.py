@@ -2,10 +2,10 @@
 
 from typing import TYPE_CHECKING
 
-import numpy as np
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QImage,
     QKeyEvent,
     QMouseEvent,
@@ -32,6 +32,11 @@ REST = 110  # milliseconds without a move after which everything is drawn
 STEP = 1.25  # of the zoom keys
 PAN = 80  # pixels of an arrow key
 GRAB = 4  # pixels that a press may move and still be a click
+BY_KEY = {
+    Qt.FocusReason.TabFocusReason,
+    Qt.FocusReason.BacktabFocusReason,
+    Qt.FocusReason.ShortcutFocusReason,
+}
 ARROWS = {
     Qt.Key.Key_Left: (-1, 0),
     Qt.Key.Key_Right: (1, 0),
@@ -68,7 +73,8 @@ class Canvas(QWidget):
         self._refining: Iterator[QImage | None] | None = None
         self._press: QPointF | None = None
         self._dragged = False
-        self._fit_wanted = True
+        self._fit_wanted, self._fitted = True, False
+        self._by_key = False  # did the focus come by a key?
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self._refine)
@@ -109,8 +115,7 @@ class Canvas(QWidget):
         self.selected = self._anchor = node
         if centre and node >= 0 and self.scene is not None:
             self.look_at(node)
-        if self.scene is not None:
-            self.setAccessibleDescription(self._spoken(node))
+        self.setAccessibleDescription(self._spoken(node))
         self._again()
 
     def number(self, asset: str) -> int:
@@ -145,7 +150,7 @@ class Canvas(QWidget):
         box = self.scene.bounds(emphasis.nodes if emphasis else None)
         room = QRectF(self.rect()).adjusted(12, 12, -12, -12)
         self.move_to(fitted(box, room))
-        self._fit_wanted = False
+        self._fitted = True
 
     def fit_later(self) -> None:
         """Fit when the size is known."""
@@ -169,7 +174,7 @@ class Canvas(QWidget):
     def move_to(self, camera: Camera) -> None:
         """Look from elsewhere."""
         self.camera = camera
-        self._fit_wanted = False
+        self._fit_wanted = self._fitted = False
         self.update()
 
     # Painting
@@ -187,9 +192,7 @@ class Canvas(QWidget):
     def _focus(self) -> Focus | None:
         if self.scene is None or self.selected < 0:
             return self._emphasis
-        edges = self.scene.edges_of(self.selected)
-        nodes = np.unique(np.append(self.scene.ends[edges].ravel(), self.selected))
-        return Focus(nodes=nodes.astype(np.int32), edges=np.unique(edges), main=self.selected)
+        return Focus.around(self.scene, self.selected)
 
     def paintEvent(self, _event: QPaintEvent, /) -> None:
         painter = QPainter(self)
@@ -199,19 +202,19 @@ class Canvas(QWidget):
         if self._fit_wanted:
             self.fit()
         view = self.view()
-        if self._image is None or not _alike(view, self._drawn):
+        if self._image is None or not view.alike(self._drawn):
             self._draw(view)
         if self._image is not None:
             painter.drawImage(0, 0, self._image)
         draw_overlay(painter, view, self.scene, self.hover, self.hover_edge)
-        if self.hasFocus():
+        if self.hasFocus() and self._by_key:
             draw_focus_frame(painter, view)
 
     def _draw(self, view: View) -> None:
         if self._renderer is None:
             return
         before = self._drawn
-        if self._image is None or before is None or _size(before) != _size(view):
+        if self._image is None or before is None or before.size != view.size:
             self._image = new_image(view)
         self._drawn, self._refining = view, None
         if self._renderer.frame(self._image, view):
@@ -250,7 +253,9 @@ class Canvas(QWidget):
 
     def resizeEvent(self, event: QResizeEvent, /) -> None:
         old, new = event.oldSize(), event.size()
-        if old.isValid() and not self._fit_wanted:
+        if self._fitted:
+            self.fit_later()
+        elif old.isValid() and not self._fit_wanted:
             shift = (new.width() - old.width()) / 2, (new.height() - old.height()) / 2
             self.camera = self.camera.panned(*shift)
         super().resizeEvent(event)
@@ -336,6 +341,10 @@ class Canvas(QWidget):
 
     # Keys
 
+    def focusInEvent(self, event: QFocusEvent, /) -> None:
+        self._by_key = event.reason() in BY_KEY
+        super().focusInEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent, /) -> None:
         key = Qt.Key(event.key())
         if key in ARROWS:
@@ -390,12 +399,3 @@ class Canvas(QWidget):
         self._choose_and_tell(node)
         if not QRectF(self.rect()).adjusted(40, 40, -40, -60).contains(self._middle()):
             self.look_at(node)
-
-
-def _alike(one: View, other: View | None) -> bool:
-    """Would both give the same picture?"""
-    return other is not None and (one.camera, _size(one)) == (other.camera, _size(other))
-
-
-def _size(view: View) -> tuple[int, int, float]:
-    return view.width, view.height, view.ratio

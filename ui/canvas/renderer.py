@@ -1,6 +1,7 @@
 """Draws a view of a scene into a picture: at once with what a frame has time for, then step by step in full."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cached_property
 from math import hypot
 from typing import TYPE_CHECKING
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 DIM = 0.72  # how much of what is not in focus is covered
 STRETCH = 2.5  # times that a haze may be enlarged before it is drawn anew
+FOCUSED = 17.0  # pixels that a node in focus has at least
 MORE = 24.0  # pixels of a node from which it says how much of it is not shown
 PHRASES = 60  # edges in focus that say what they are
 
@@ -185,8 +187,8 @@ class Renderer:
         veil = theme.colour("canvas")
         veil.setAlphaF(DIM)
         painter.fillRect(0, 0, view.width, view.height, veil)
-        grid = Grid(view.width, view.height)
-        atlases = self._atlases(view)
+        view = replace(view, least=FOCUSED)
+        grid, atlases = Grid(view.width, view.height), self._atlases(view)
         edges = focus.edges[self.edges_on[focus.edges]]
         draw_paths(painter, view, paths(self.scene, edges), alpha=1.0, width=2.0)
         self.edges.draw_heads(painter, view, edges, atlases)

@@ -110,6 +110,12 @@ class Scene:
                 box = box.united(QRectF(*corner, side, side))
         return box
 
+    def part(self, part: Subgraph) -> tuple[Int32, Int32]:
+        """Nodes and edges of a part of the subgraph."""
+        nodes = np.flatnonzero(np.isin(self.shown.nodes, part.nodes)).astype(np.int32)
+        edges = np.flatnonzero(np.isin(self.shown.edges, part.edges)).astype(np.int32)
+        return nodes, edges
+
     def asset(self, node: int) -> str:
         """The id of a node's asset."""
         return self.facts.graph.ids[int(self.shown.nodes[node])]

@@ -9,6 +9,7 @@ from PySide6.QtCore import QRectF
 from graph.asset_graph import Int32
 from graph.layout.placement import Floats, Points
 from ui.canvas.camera import Camera
+from ui.canvas.scene import Scene
 
 NODE, LARGEST = 34.0, 46.0  # pixels, a node at a zoom of 1 and at most
 ROOM = 54.0  # pixels of the drawing that a node may fill
@@ -22,6 +23,13 @@ class Focus:
     edges: Int32
     main: int = -1  # the chosen node
 
+    @classmethod
+    def around(cls, scene: Scene, node: int) -> "Focus":
+        """A node with its edges and neighbours."""
+        edges = np.unique(scene.edges_of(node))
+        nodes = np.unique(np.append(scene.ends[edges].ravel(), node))
+        return cls(nodes=nodes.astype(np.int32), edges=edges, main=node)
+
 
 @dataclass(frozen=True, kw_only=True)
 class View:
@@ -32,12 +40,22 @@ class View:
     height: int
     ratio: float = 1.0
     focus: Focus | None = None
+    least: float = 0.0  # pixels of a node
+
+    @property
+    def size(self) -> tuple[int, int, float]:
+        """Of the screen."""
+        return self.width, self.height, self.ratio
+
+    def alike(self, other: "View | None") -> bool:
+        """Would both give the same picture, if neither scene nor focus changed?"""
+        return other is not None and (self.camera, self.size) == (other.camera, other.size)
 
     @property
     def node_size(self) -> float:
         """The width of a node in pixels: it grows more slowly than the drawing."""
         zoom = self.camera.zoom
-        return float(min(NODE * zoom**0.62, ROOM * zoom, LARGEST))
+        return float(max(min(NODE * zoom**0.62, ROOM * zoom, LARGEST), self.least))
 
     @property
     def seen(self) -> QRectF:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QUndoCommand
+from PySide6.QtGui import QResizeEvent, QUndoCommand
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from graph import subgraph
@@ -30,6 +30,8 @@ from ui.session import Place, Session
 from ui.views.view import View
 from ui.widgets import column, flat, plain, row, search_field
 
+NARROW = 640  # pixels of the view below which the legend hides
+
 
 class GraphView(View):
     """The canvas with its legend; the layout runs in the background."""
@@ -42,13 +44,14 @@ class GraphView(View):
         self._wish: Wish | None = None  # what is being arranged, or waits for it
         self._running = False
         self._to_choose = ""
+        self._narrow = False
         self.canvas = Canvas()
         self._show = Choices("SHOW", CONTENTS)
         self._arrange = Choices("ARRANGE", ARRANGEMENTS)
         self.legend = Legend(self._show, self._arrange)
         self._title, self._count = text.Line("heading"), text.label("", "small")
         self.search = search_field("Find in this picture", "Find in this picture", self._find)
-        self.search.setMinimumWidth(120)
+        self.search.setMinimumWidth(96)
         self.search.returnPressed.connect(self._next_found)
         self._found: list[int] = []
         self._stack, self._words = QStackedWidget(), QWidget()
@@ -63,6 +66,7 @@ class GraphView(View):
         head.setStretch(0, 3)
         head.setStretch(2, 2)
         for icon, words, action in (
+            ("format-list-bulleted", "Show or hide the legend", self._toggle_legend),
             ("plus", "Expand the chosen asset (Enter)", lambda: self.expand(self.canvas.selected)),
             ("eye-off-outline", "Hide the chosen asset (H)", lambda: self.hide_node(self.canvas.selected)),
             ("image-outline", "Save as a picture…", self.save_picture),
@@ -78,6 +82,18 @@ class GraphView(View):
         line.setStretch(1, 1)
         line.setContentsMargins(16, 16, 16, 16)
         self.setLayout(line)
+
+    def _toggle_legend(self) -> None:
+        self.legend.setVisible(not self.legend.isVisible())
+
+    def resizeEvent(self, event: QResizeEvent, /) -> None:
+        """A narrow view belongs to the picture; the legend comes when it is asked for."""
+        super().resizeEvent(event)
+        narrow = event.size().width() < NARROW
+        if narrow != self._narrow:
+            self._narrow = narrow
+            self.legend.setVisible(not narrow)
+            self._count.setVisible(not narrow)
 
     def _buttons(self, canvas: Canvas) -> None:
         """Zoom, in a corner of the canvas."""
@@ -198,7 +214,7 @@ class GraphView(View):
         self._put(scene)
         content = self._content
         if content is not None and len(content.marked.nodes):
-            self.canvas.emphasise(*_local(scene, content.marked))
+            self.canvas.emphasise(*scene.part(content.marked))
         self.canvas.fit_later()
         if self.isVisible() and not self.search.hasFocus():
             self.canvas.setFocus()
@@ -376,13 +392,6 @@ class _Change(QUndoCommand):
 
     def undo(self) -> None:
         self._view.put(self._before, *self._of)
-
-
-def _local(scene: Scene, part: Subgraph) -> tuple[np.ndarray, np.ndarray]:
-    """Nodes and edges of a part by their numbers in a scene."""
-    nodes = np.flatnonzero(np.isin(scene.shown.nodes, part.nodes)).astype(np.int32)
-    edges = np.flatnonzero(np.isin(scene.shown.edges, part.edges)).astype(np.int32)
-    return nodes, edges
 
 
 def _add(menu: QMenu, icon: str, words: str, action: Callable[[], object]) -> None:
