@@ -20,7 +20,9 @@ def allows_problem(value: object) -> str:
     if problem or not isinstance(value, Mapping):
         return problem
     principal = value.get("principal", "anyone")
-    known = principal in {"anyone", "outsider"} or str(principal).startswith("service:")
+    known = isinstance(principal, str) and (
+        principal in {"anyone", "outsider"} or principal.startswith("service:")
+    )
     if not known:
         return f"principal must be anyone, outsider or service:NAME, not {shown(principal)}"
     for key in ("actions", "unless"):
