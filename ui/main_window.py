@@ -151,7 +151,7 @@ class MainWindow(QMainWindow):
             Choice(
                 "import",
                 "Import exports",
-                "Account authorization details, AWS command output, Terraform state; files or zips.",
+                "What aws, az and gcloud printed, asset inventories, AzureHound, Terraform state; files or zips.",
                 self.choose_exports,
             ),
             Choice(
