@@ -1,5 +1,7 @@
 """Composition root: puts the command line and the window together; the only module here that knows ui."""
 
+import errno
+import os
 import sys
 import traceback
 from collections.abc import Sequence
@@ -8,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from app import display
 from app.cli import cli
 from app.cli.output import say
 from graph.model import Cancelled, UserError
@@ -16,10 +19,16 @@ if TYPE_CHECKING:
     from graph.assessment import Assessment
 
 INTERNAL_ERROR, WRONG_INPUT, CANCELLED = 1, 2, 130
+_FULL = {errno.ENOSPC, errno.EFBIG}
 
 
 def show_window(paths: Sequence[Path]) -> int:
-    """Open the window; Qt is imported only now."""
+    """Open the window; Qt is imported only now. UserError where Qt would end the process for want of a display."""
+    if not display.available() and not os.environ.get("QT_QPA_PLATFORM"):
+        raise UserError(
+            "no display for the window (neither DISPLAY nor WAYLAND_DISPLAY is set); open it on a desktop, or use "
+            "`modelhound assess` and `modelhound export` here"
+        )
     from ui.main_window import run  # noqa: PLC0415 - Qt must not load for the command line
 
     return run([str(path) for path in paths])
@@ -70,6 +79,11 @@ def _tell_usage(error: click.ClickException) -> None:
 
 
 def _internal_error(error: Exception, *, debug: bool) -> int:
+    if isinstance(error, OSError) and error.errno in _FULL:
+        say(
+            f"modelhound: nothing more can be written ({error.strerror}); make room and run it again"
+        )
+        return WRONG_INPUT
     if debug:
         traceback.print_exception(error)
     say(

@@ -28,6 +28,16 @@ def must_be_writable(target: Path) -> None:
         raise UserError(f"{target}: no permission to write in {folder}; choose another folder")
 
 
+def make_folder(folder: Path) -> None:
+    """A folder with those above it; one clear sentence where that cannot be."""
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        raise UserError(
+            f"{folder}: the folder cannot be made ({error.strerror}); choose another one"
+        ) from None
+
+
 def _must_be_a_file(target: Path) -> None:
     """A device or pipe would be replaced by a file."""
     if target.is_dir():

@@ -10,6 +10,7 @@ from app.assess import assess
 from app.cli.assessment import failed, print_assessment
 from app.cli.output import progress_bar, say
 from app.export import write_export
+from app.files import make_folder
 from app.sample import sample_path
 from graph.snapshot import read_snapshot
 
@@ -36,10 +37,10 @@ def demo(context: click.Context, out: Path, no_window: bool) -> None:  # noqa: F
     Example:
       modelhound demo --out demo
     """
+    make_folder(out)
     with progress_bar() as progress:
         assessment = assess(read_snapshot(sample_path()), progress=progress)
     print_assessment(assessment, "table")
-    out.mkdir(parents=True, exist_ok=True)
     report, picture = out / "report.html", out / "attack-path.png"
     write_export(assessment, report)
     draw: Callable[[Assessment, Path], None] = context.obj["draw_picture"]
