@@ -9,6 +9,7 @@ from typing import Any
 from graph.estate import Estate
 from graph.model import Asset, Evidence, Relationship, Scope, Verdict
 from graph.permissions.aws.buckets import Block, block_of
+from graph.permissions.aws.caller_keys import keys_of
 from graph.permissions.aws.context import Context, Values
 from graph.permissions.aws.decide import (
     Decision,
@@ -25,12 +26,6 @@ from graph.permissions.aws.unread import NOT_READ, unread_policy
 from graph.permissions.question import ALLOWED, UNDECIDED
 
 PRINCIPALS = ("User", "Role")
-# What a caller chooses for itself, and how it calls here: directly, over TLS.
-_CHOSEN: Mapping[str, Values] = {
-    "aws:securetransport": ("true",),
-    "aws:viaawsservice": ("false",),
-    "aws:principalisawsservice": ("false",),
-}
 _HAS_BOUNDARY = "permissions_boundary"
 _ELSEWHERE = "another account"
 _BUCKET = re.compile("arn:[^:]*:s3:::[^*]")
@@ -261,7 +256,7 @@ class World:
             identity=identity,
             boundary=self._boundary(asset),
             scps=self.organisation.levels(caller.account, SCP),
-            values={**_CHOSEN, **self._own_keys(caller), **tags},
+            values={**self._own_keys(caller), **tags},
             closed=closed,
         )
 
@@ -292,25 +287,13 @@ class World:
         return found or None
 
     def _own_keys(self, caller: Principal) -> Mapping[str, Values]:
-        """Keys that AWS sets from the principal."""
-        if caller.is_service:
-            return {"aws:principalisawsservice": ("true",)}
-        if not caller.account:
-            return {}
-        keys: dict[str, Values] = {"aws:principalaccount": (caller.account,)}
+        """Keys that AWS sets from the principal; a session can be opened at any time."""
         if caller.arn == somebody_in(caller.account):
-            return keys
+            return keys_of(caller, arn="")
         role = self._roles.get((caller.account, caller.role_name)) if caller.session else None
-        keys["aws:principalarn"] = (role or caller.arn,)
-        if caller.is_user:
-            keys["aws:username"] = (caller.arn.rpartition("/")[2],)
-            keys["aws:principaltype"] = ("User",)
-        elif caller.role_name:
-            keys["aws:principaltype"] = ("AssumedRole",)
-            if self._latest:  # a session can be opened at any time
-                keys["aws:tokenissuetime"] = (self._latest,)
         organisation = self.organisation.id_of(caller.account)
-        return {**keys, "aws:principalorgid": (organisation,)} if organisation else keys
+        arn = role or caller.arn
+        return keys_of(caller, arn=arn, opened=self._latest, organisation=organisation)
 
     def _goal(self, target: Asset | None) -> Goal:
         if target is None:

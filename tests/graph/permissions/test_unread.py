@@ -13,7 +13,7 @@ from graph.permissions.question import Answer, Question
 from tests.graph.factories import ACCOUNT, arn, asset, edge, estate
 from tests.graph.permissions.corpus_parts import EVE, OTHER, deny, doc, grant
 
-ALICE = arn("iam", "user/alice")
+ALICE, APP = arn("iam", "user/alice"), arn("iam", "role/app")
 ROOT = f"arn:aws:iam::{ACCOUNT}:root"
 BUCKET, OBJECT = arn("s3", "data"), arn("s3", "data/x")
 MANAGEMENT = "999999999999"
@@ -204,3 +204,32 @@ def test_an_unread_policy_may_make_an_administrator(policy, is_open):
         assert item.verdict is Verdict.UNDECIDED
         assert item.missing == (f"the document of policy {policy.rpartition('/')[2]}",)
         assert item.evidence
+
+
+@pytest.mark.parametrize(
+    ("caller", "condition", "decision"),
+    [
+        (APP, {"StringEquals": {"aws:ResourceTag/owner": "${aws:username}"}}, "ImplicitlyDenied"),
+        (APP, {"StringLike": {"aws:username": "*"}}, "ImplicitlyDenied"),
+        (APP, {"ArnLike": {"aws:SourceArn": "arn:aws:s3:::*"}}, "ImplicitlyDenied"),
+        (APP, {"StringNotEquals": {"aws:SourceAccount": OTHER}}, "Allowed"),
+        (APP, {"Bool": {"aws:SecureTransport": "true"}}, "Allowed"),
+        (APP, {"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}, "Allowed"),
+        (APP, {"StringEquals": {"aws:SourceVpce": "vpce-1"}}, "Undecided"),
+        (ALICE, {"StringEquals": {"aws:username": "alice"}}, "Allowed"),
+        (ALICE, {"Null": {"aws:PrincipalServiceName": "true"}}, "Allowed"),
+    ],
+)
+def test_keys_that_follow_from_the_caller_are_known(caller, condition, decision):
+    name = "user" if ":user/" in caller else "role"
+    policy = asset(
+        f"{caller}/inline/p", "AWS::IAM::Policy", document=doc(grant(Condition=condition))
+    )
+    of = estate(
+        asset(caller, f"AWS::IAM::{name.title()}", tags={}),
+        policy,
+        edge(policy.id, "ATTACHED_TO", caller),
+        bucket(policy=None, tags={}),
+    )
+    assert ask(of, caller).decision == decision
+    assert ask(of, caller, context={"aws:SourceArn": BUCKET}).decision in {decision, "Allowed"}
