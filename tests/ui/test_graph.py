@@ -1,5 +1,6 @@
 """The graph view: what it shows first, choosing, expanding, hiding, filtering, keys, pictures, and work that is cancelled."""
 
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree as ET
 
@@ -22,6 +23,7 @@ from ui.canvas.hits import Hits
 from ui.canvas.legend import _Line
 from ui.canvas.node_layer import NodeLayer
 from ui.canvas.picture import write_graph
+from ui.canvas.renderer import Renderer
 from ui.canvas.scene import CLASSES, ENTRY, JEWEL, Scene
 from ui.canvas.shapes import shape
 from ui.icons import category_shape
@@ -263,6 +265,42 @@ def test_the_menu_has_what_every_asset_has_and_what_the_graph_adds(graph) -> Non
     assert QApplication.clipboard().text() == sample.DS_ROLE
     actions["Hide"].trigger()
     assert view.canvas.number(sample.DS_ROLE) == -1
+
+
+def test_everything_can_be_hidden_and_brought_back(graph, done) -> None:
+    window, view = graph(around=sample.KB)
+    count = scene_of(view).node_count
+    for _ in range(count):
+        view.hide_node(0)
+    assert scene_of(view).node_count == 0
+    view.canvas.fit()
+    view.canvas.finish()
+    view._on_arrange("groups")
+    done(window)
+    for _ in range(count):
+        window.commands.action("undo").trigger()
+    assert scene_of(view).node_count == count
+
+
+def test_lines_are_as_wide_on_a_fine_screen(graph) -> None:
+    _window, view = graph(around=sample.DS_ROLE)
+    look = replace(view.canvas.view(), focus=None)
+    ground = QColor(theme.colour("canvas")).rgb()
+    shares = []
+    for ratio in (1.0, 2.0):
+        renderer = Renderer(
+            scene_of(view), view.canvas.renderer.nodes_on, view.canvas.renderer.edges_on
+        )
+        *_, image = renderer.refine(replace(look, ratio=ratio))
+        assert image is not None
+        step = int(3 * ratio)
+        pixels = [
+            image.pixel(x, y) != ground
+            for x in range(0, image.width(), step)
+            for y in range(0, image.height(), step)
+        ]
+        shares.append(sum(pixels) / len(pixels))
+    assert shares[1] == pytest.approx(shares[0], rel=0.15)
 
 
 def test_search_lets_what_fits_stand_out_and_enter_walks_it(graph) -> None:

@@ -204,8 +204,7 @@ class Canvas(QWidget):
         view = self.view()
         if self._image is None or not view.alike(self._drawn):
             self._draw(view)
-        if self._image is not None:
-            painter.drawImage(0, 0, self._image)
+        painter.drawImage(0, 0, self._image or new_image(view))
         draw_overlay(painter, view, self.scene, self.hover, self.hover_edge)
         if self.hasFocus() and self._by_key:
             draw_focus_frame(painter, view)

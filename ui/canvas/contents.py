@@ -36,8 +36,8 @@ class Content:
 
 def content_of(facts: Facts, filters: Mapping[str, str]) -> Content:
     """What a place of the graph view names; the attack paths where it names nothing, or everything if there are none."""
-    if "steps" in filters:
-        keys = [tuple(key) for key in json.loads(filters["steps"])]
+    keys = [tuple(key) for key in json.loads(filters.get("steps", "[]"))]
+    if keys:
         title = f"{facts.name(keys[0][0])}  →  {facts.name(keys[-1][2])}"
         return _steps(facts, title, keys)
     if filters.get("finding") in facts.findings:

@@ -132,7 +132,7 @@ def draw_paths(
     painter.setTransform(view.camera.transform, combine=True)
     painter.setBrush(Qt.BrushStyle.NoBrush)
     for (load, code, undecided), path in made.items():
-        pen = QPen(faded(code, min(1.0, alpha + 0.12 * load)), width + 0.9 * load)
+        pen = QPen(faded(code, min(1.0, alpha + 0.12 * load)), (width + 0.9 * load) * view.ratio)
         pen.setCosmetic(True)
         pen.setCapStyle(Qt.PenCapStyle.FlatCap)
         if undecided:

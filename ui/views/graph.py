@@ -3,8 +3,8 @@
 from collections.abc import Callable, Mapping
 
 import numpy as np
-from PySide6.QtCore import QPoint, QTimer
-from PySide6.QtGui import QResizeEvent, QUndoCommand
+from PySide6.QtCore import QPoint, Qt, QTimer
+from PySide6.QtGui import QKeySequence, QResizeEvent, QShortcut, QUndoCommand
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QStackedWidget, QVBoxLayout, QWidget
 
 from graph import subgraph
@@ -53,6 +53,8 @@ class GraphView(View):
         self.search = search_field("Find in this picture", "Find in this picture", self._find)
         self.search.setMinimumWidth(96)
         self.search.returnPressed.connect(self._next_found)
+        find = QShortcut(QKeySequence.StandardKey.Find, self)
+        find.activated.connect(lambda: self.search.setFocus(Qt.FocusReason.ShortcutFocusReason))
         self._found: list[int] = []
         self._stack, self._words = QStackedWidget(), QWidget()
         self._lay_out()
