@@ -3,11 +3,9 @@
 Source: Google Cloud, principal access boundary policies. Several boundaries add up: what any of them lists is within reach.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any
-
-import re2
 
 from graph.content import read_toml
 from graph.permissions.decision import Decision
@@ -92,13 +90,20 @@ def _table() -> Mapping[str, Any]:
 
 @lru_cache(maxsize=100_000)
 def _blocks(version: str, permission: str) -> Truth:
-    """Whether boundaries of an enforcement version stop a permission, as far as the table tells."""
-    number = int(version) if version.isdigit() else int(_table()["latest"])
+    """Whether boundaries of an enforcement version stop a permission: those of its list and of the lists before it."""
+    table = _table()
+    number = int(version) if version.isdigit() else int(table["latest"])
     asked = roles.full(permission)
-    for pattern, since in _table()["blocked"].items():
-        if re2.fullmatch(".*".join(map(re2.escape, pattern.split("*"))), asked):
-            return YES if number >= since else NO
+    lists = table["version"]
+    if any(_lists(lists[each], asked) for each in lists if int(each) <= number):
+        return YES
+    if number <= max(map(int, lists)) and roles.service(permission) not in table["partly"]:
+        return NO
     return Truth(None, (f"whether boundaries of version {version} block {permission}",))
+
+
+def _lists(row: Mapping[str, Sequence[str]], permission: str) -> bool:
+    return roles.named(row["blocked"], permission) and not roles.named(row["less"], permission)
 
 
 def _decision(boundary: Boundary, truth: Truth) -> Decision:

@@ -2,10 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any
-
-import re2
 
 from graph.estate import Estate
 from graph.model import Asset, Evidence
@@ -80,9 +77,7 @@ class DenyRule:
     def names(self, permission: str) -> bool:
         """Whether it denies a permission, exceptions taken off."""
         asked = roles.full(permission)
-        return any(_like(item, asked) for item in self.permissions) and not any(
-            _like(item, asked) for item in self.spared
-        )
+        return roles.named(self.permissions, asked) and not roles.named(self.spared, asked)
 
     def proof(self) -> tuple[Evidence, ...]:
         """Where the rule stands."""
@@ -261,13 +256,3 @@ def _expression(value: Any) -> str:
     if isinstance(value, Mapping):
         value = value.get("expression")
     return str(value or "").strip()
-
-
-@lru_cache(maxsize=100_000)
-def _like(pattern: str, permission: str) -> bool:
-    """Permission groups of deny policies: `*` stands for a resource or a verb, never for a service."""
-    pattern = roles.full(pattern)
-    if "*" not in pattern:
-        return pattern == permission
-    parts = [re2.escape(part) for part in pattern.split("*")]
-    return re2.fullmatch("[^/]*".join(parts), permission) is not None

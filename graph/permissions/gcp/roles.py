@@ -2,9 +2,11 @@
 
 import json
 from bisect import bisect_left
-from collections.abc import Mapping
-from functools import cache
+from collections.abc import Iterable, Mapping
+from functools import cache, lru_cache
 from typing import Any
+
+import re2
 
 from graph.content import read_text
 
@@ -94,3 +96,22 @@ def full(permission: str) -> str:
 def spellings(permission: str) -> tuple[str, str]:
     """Both forms: some permissions of roles have the service's address in them."""
     return short(permission), full(permission)
+
+
+def service(permission: str) -> str:
+    """The service of a permission, as permissions of roles begin."""
+    return short(permission).partition(".")[0]
+
+
+def named(patterns: Iterable[str], permission: str) -> bool:
+    """Whether one of the patterns of a policy names a permission, which is spelled in full."""
+    return any(_like(pattern, permission) for pattern in patterns)
+
+
+@lru_cache(maxsize=100_000)
+def _like(pattern: str, permission: str) -> bool:
+    """Permission groups: `*` stands for a resource, a verb or both, never for a service."""
+    pattern = full(pattern)
+    if "*" not in pattern:
+        return pattern == permission
+    return re2.fullmatch("[^/]*".join(map(re2.escape, pattern.split("*"))), permission) is not None

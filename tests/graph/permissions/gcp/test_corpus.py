@@ -688,11 +688,23 @@ def boundaries() -> Iterator[Case]:
         )
         for caller, mark in zip((ANN, TRAIN, ADMIN, CI, EVE), row, strict=True):
             yield Case(f"bound where {condition}", estate, caller, READ, OBJECT, {}, marks[mark])
-    table = {
-        SHOP: [binding("roles/bigquery.dataViewer", TRAIN), binding("roles/aiplatform.user", TRAIN)]
-    }
+    held = (
+        "bigquery.dataViewer",
+        "aiplatform.user",
+        "storage.objectAdmin",
+        "secretmanager.secretAccessor",
+        "browser",
+        "compute.admin",
+        "iam.serviceAccountUser",
+        "dlp.admin",
+    )
+    table = {SHOP: [binding(f"roles/{role}", TRAIN) for role in held]}
     for version, permission, resource, word in (
-        ("1", "bigquery.tables.getData", TABLE, A), ("2", "bigquery.tables.getData", TABLE, N), ("latest", "bigquery.tables.getData", TABLE, N), ("1", PREDICT, ENDPOINT, U),
+        ("1", "bigquery.tables.getData", TABLE, A), ("2", "bigquery.tables.getData", TABLE, N), ("latest", "bigquery.tables.getData", TABLE, N),
+        ("1", PREDICT, ENDPOINT, N), ("1", "aiplatform.operations.list", ENDPOINT, A), ("3", "secretmanager.versions.access", SECRET, A),
+        ("4", "secretmanager.versions.access", SECRET, N), ("1", "resourcemanager.projects.get", SHOP, A), ("2", "resourcemanager.projects.get", SHOP, N),
+        ("4", "compute.instances.setMetadata", VM, A), ("9", "compute.instances.setMetadata", VM, U), ("4", "dlp.jobs.list", SHOP, U), ("2", "iam.serviceAccounts.actAs", SHOP, A),
+        ("3", "iam.serviceAccounts.actAs", SHOP, N), ("1", "storage.objects.create", BUCKET, A), ("2", "storage.objects.create", BUCKET, N),
     ):  # fmt: skip
         estate = organisation(table, *boundary(f"{MANAGER}/projects/300", LAB, version=version))
         yield Case(
