@@ -5,7 +5,10 @@ import io
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
-STARTERS = ("=", "+", "-", "@", "\t", "\r", "\0")
+from graph.text import visible
+
+# At the start of a cell; the last four are full-width forms, which some programs take as well.
+STARTERS = ("=", "+", "-", "@", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
@@ -19,8 +22,12 @@ def csv_text(rows: Iterable[Mapping[str, Any]], columns: Sequence[str]) -> str:
 
 
 def guard_cell(text: str) -> str:
-    """A leading quote keeps a spreadsheet from running the cell."""
-    return "'" + text if text.startswith(STARTERS) else text
+    """A leading quote keeps a spreadsheet from running the cell; characters that act are spelt out.
+
+    The csv module leaves a carriage return unquoted, and what follows it would begin a row of its own.
+    """
+    shown = "\n".join(visible(line) for line in text.split("\n"))
+    return "'" + shown if shown.startswith(STARTERS) else shown
 
 
 def cell_text(value: object) -> str:
