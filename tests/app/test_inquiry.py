@@ -145,3 +145,15 @@ def test_unused_leaves_out_who_was_used_lately_and_who_is_not_known(graph) -> No
 def test_unused_needs_the_time_of_the_snapshot(graph) -> None:
     with pytest.raises(UserError, match="does not tell when"):
         list(inquiry.unused(inquiry.review(graph), 90, ""))
+
+
+def test_trust_in_everybody_is_trust_in_every_account() -> None:
+    open_role = arn("iam", "role/open")
+    of = derive(estate(asset(open_role, "AWS::IAM::Role", "open", trust_policy=trust("*"))))
+    found = inquiry.who_can(of, AssetGraph.build(of), "sts:AssumeRole", open_role)
+    assert [(item.principal, item.decision) for item in found if item.principal == "anonymous"] == [
+        ("anonymous", ALLOWED)
+    ]
+    answer = inquiry.why(of, "anonymous", "sts:AssumeRole", open_role).decision
+    assert answer.decision == IMPLICIT
+    assert "everybody who has an AWS account" in answer.reason

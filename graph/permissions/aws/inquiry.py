@@ -14,7 +14,8 @@ from graph.permissions.aws.decide import Decision, Layers, Request, decide
 from graph.permissions.aws.document import Policy, Statement, compile_policy
 from graph.permissions.aws.edges import evidence_of
 from graph.permissions.aws.principals import ANONYMOUS, Principal
-from graph.permissions.aws.world import World
+from graph.permissions.aws.services import facts
+from graph.permissions.aws.world import World, somebody_in
 from graph.permissions.inquiry import Explanation, Obstacle
 from graph.permissions.question import EXPLICIT, IMPLICIT
 
@@ -56,7 +57,9 @@ def who_can(world: World, action: str, resource: str) -> Iterator[tuple[str, Dec
         if statement.allows:
             outsiders |= named_outsiders(statement.principal, world.accounts)
     for caller in (*callers, *sorted(outsiders - {ANONYMOUS}), ANONYMOUS):
-        yield caller, world.ask(caller, action, resource, target)
+        anybody = caller == ANONYMOUS and action.lower() in facts().trust
+        asked = somebody_in("") if anybody else caller  # trust in everybody is in every account
+        yield caller, world.ask(asked, action, resource, target)
 
 
 class Inquirer:
