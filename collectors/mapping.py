@@ -16,8 +16,9 @@ _ODD = "the answer is not built as the API builds it"
 def map_snapshot(snapshot: Snapshot) -> Estate:
     """The estate that a snapshot describes; records of unknown operations stay in the snapshot only."""
     odd: list[str] = []
-    pieces = [piece for map_records in CLOUDS for piece in map_records(snapshot.records, odd)]
-    pieces += register.map_records(snapshot.records, odd, pieces)
+    records = tuple(snapshot.records)  # once from the disk, where they are there
+    pieces = [piece for map_records in CLOUDS for piece in map_records(records, odd)]
+    pieces += register.map_records(records, odd, pieces)
     return assemble(
         pieces,
         schema=load_schema(),

@@ -85,10 +85,10 @@ def encoded(record: Record) -> tuple[str, bytes]:
     return record_id, line.encode()
 
 
-def parse_record(line: bytes) -> tuple[str, Record]:
-    """A record and its id; a ValueError if it is not spelled as `record_line` does."""
+def decoded(line: bytes) -> Record:
+    """The record of a line that was written here; foreign ones are parsed and checked."""
     row = _decode_record(line)
-    record = Record(
+    return Record(
         source=row.source,
         operation=row.operation,
         scope=_scope(row.scope),
@@ -97,6 +97,11 @@ def parse_record(line: bytes) -> tuple[str, Record]:
         error=RecordError(code=row.error.code, message=row.error.message) if row.error else None,
         time=row.time,
     )
+
+
+def parse_record(line: bytes) -> tuple[str, Record]:
+    """A record and its id; a ValueError if it is not spelled as `record_line` does."""
+    record = decoded(line)
     record_id = record.id
     _check_spelling(line, record_line(record, record_id))
     return record_id, record

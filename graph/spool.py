@@ -5,7 +5,7 @@ import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from typing import NamedTuple, overload
 
-from graph.lines import encoded, parse_record
+from graph.lines import decoded, encoded
 from graph.model import Record
 
 
@@ -62,7 +62,7 @@ class RecordSpool(Sequence[Record]):
         return len(self._places)
 
     def __iter__(self) -> Iterator[Record]:
-        return (parse_record(line)[1] for line in self.lines())
+        return (decoded(line) for line in self.lines())
 
     @overload
     def __getitem__(self, index: int) -> Record: ...
@@ -70,5 +70,5 @@ class RecordSpool(Sequence[Record]):
     def __getitem__(self, index: slice) -> Sequence[Record]: ...
     def __getitem__(self, index: int | slice) -> Record | Sequence[Record]:
         if isinstance(index, slice):
-            return [parse_record(self._line(record_id))[1] for record_id in self._ids()[index]]
-        return parse_record(self._line(self._ids()[index]))[1]
+            return [decoded(self._line(record_id)) for record_id in self._ids()[index]]
+        return decoded(self._line(self._ids()[index]))

@@ -124,7 +124,8 @@ def numbered(name: str) -> str:
 
 def with_project(name: str, project_id: str) -> str:
     """The id with the project's id for its number."""
-    return _NUMBER.sub(rf"\g<1>{project_id}", name)
+    found = _NUMBER.match(name)
+    return f"{found[1]}{project_id}{name[found.end() :]}" if found else name
 
 
 def region(name: str, location: object = "") -> str:

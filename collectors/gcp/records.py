@@ -1,6 +1,6 @@
 """From records to assets and relationships: map every item, settle one id for each thing, join what several records say."""
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -12,9 +12,10 @@ from collectors.gcp.item import read, text
 from collectors.gcp.links import links
 from collectors.gcp.shape import shapes
 from collectors.gcp.spelling import settled
-from graph.model import Asset, Record
+from graph.model import Asset, Record, Relationship
 from graph.schema import load_schema
 
+_PROOFS = 8  # of one relationship
 Mapper = Callable[[Thing], Iterator[Piece]]
 
 MAPPERS: Mapping[str, Mapper] = {
@@ -68,7 +69,7 @@ def map_records(records: Iterable[Record], odd: Odd | None = None) -> Iterator[P
     told, stood_for = _of_terraform(states, odd)
     raw = [piece for answer in native for piece in _mapped(answer, odd)]
     pieces = settled([*told, *raw], _stand_ins([*stood_for, *native]))  # what the APIs say counts
-    pieces = list(_joined(pieces))
+    pieces = list(_joined(list(_proved_enough(pieces))))
     pieces += list(links(pieces))
     yield from _described(pieces)
     yield from _names(pieces)
@@ -156,6 +157,21 @@ def _stand_ins(answers: Sequence[Answer]) -> Mapping[str, str]:
                 if names.is_member(member) and number:
                     found[accounts.GROUP_NAME + number] = member
     return found
+
+
+def _proved_enough(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """The pieces, without the hundredth record that tells the same relationship: each asset repeats its ancestors."""
+    told: Counter[tuple[str, str, str]] = Counter()
+    stubs: set[str] = set()
+    for piece in pieces:
+        if isinstance(piece, Relationship):
+            told[piece.key] += 1
+            if told[piece.key] <= _PROOFS:
+                yield piece
+        elif piece.evidence or piece.id not in stubs:
+            if not piece.evidence:
+                stubs.add(piece.id)
+            yield piece
 
 
 def _joined(pieces: Sequence[Piece]) -> Iterator[Piece]:
