@@ -14,7 +14,6 @@ PROJECT, FOLDER, ORGANIZATION = (
 )
 _TAGS = "gcp:cloudresourcemanager.googleapis.com/TagBinding"
 POLICIES = "gcp:iam.googleapis.com/AllowPolicy"
-_BUCKET_KIND = "storage.googleapis.com/Bucket"
 _SCOPE = re.compile(r"//[^/]+/(projects|folders|organizations)/[^/]+")
 _SCOPES = {PROJECT, FOLDER, ORGANIZATION}
 _IN_PROJECT = re.compile(r"(//[^/]+/)projects/([^/]+)(/.*)?", re.DOTALL)
@@ -233,32 +232,6 @@ class Places:
             and not entry.params
             and entry.state is CoverageState.COMPLETE
         )
-
-    def refuses_everybody(self, line: Line) -> bool:
-        """Whether public access prevention of a bucket, or of anything above it, takes everybody out of its policy."""
-        bucket = self.estate.assets.get(line.holders[0]) if line.holders else None
-        if bucket is None or bucket.kind != _BUCKET_KIND:
-            return False
-        if bucket.properties.get("public_access") == "enforced":
-            return True
-        nearest = next(
-            (self._prevention[one] for one in line.holders if one in self._prevention), None
-        )
-        return nearest is True
-
-    @cached_property
-    def _prevention(self) -> Mapping[str, bool]:
-        """Scope -> whether the organisation policy that prevents public access is enforced there."""
-        found: dict[str, bool] = {}
-        for asset in self.estate.of_label("OrgPolicy"):
-            if asset.properties.get("constraint") == "storage.publicAccessPrevention":
-                document = asset.properties.get("document")
-                rules = document.get("rules") if isinstance(document, Mapping) else None
-                on = any(isinstance(r, Mapping) and r.get("enforce") for r in rules or ())
-                for edge in self.estate.outgoing.get(asset.id, ()):
-                    if edge.kind == "APPLIES_TO":
-                        found[edge.target] = on
-        return found
 
     def tags(self, line: Line) -> Tags:
         """Resource tags in force: those of the nearest thing win over what it inherits."""

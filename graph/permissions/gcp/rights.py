@@ -127,7 +127,9 @@ class Rights:
             ids = below if ids is None else ids & below
         ids = (ids or set()) - self.targets.below(way.on, administered) - {self.principal.id}
         for asset_id in sorted(ids):
-            yield self.world.estate.assets[asset_id]
+            asset = self.world.estate.assets[asset_id]
+            if not self.world.constraints.enforced(way.unless, self.targets.line(asset)):
+                yield asset
 
     def _asked(self, way: Way, asset: Asset) -> list[Decision]:
         line = self.targets.line(asset)
@@ -230,7 +232,8 @@ class Rights:
         """Whoever decides which issuer a pool trusts signs in as anybody of the pool."""
         for principal, pool in self.targets.pool_principals:
             line = self.world.places.line(pool)
-            if not administered & set(line.holders):
+            stopped = self.world.constraints.enforced(way.unless, line)
+            if not stopped and not administered & set(line.holders):
                 decisions = [self.best(any_of, line) for any_of in way.needed]
                 yield from self._one(way, principal, decisions)
 

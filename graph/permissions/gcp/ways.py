@@ -25,6 +25,7 @@ class Way:
     act_as: bool = False
     agents: tuple[str, ...] = ()
     open: str = ""
+    unless: tuple[str, ...] = ()  # organisation policies that stop it
 
     @property
     def actions(self) -> list[str]:
@@ -52,6 +53,7 @@ def _way(name: str, row: Mapping[str, Any]) -> Way:
         act_as=row.get("actas", False),
         agents=tuple(row.get("agents", ())),
         open=row.get("open", ""),
+        unless=tuple(row.get("unless", ())),
     )
 
 

@@ -13,6 +13,7 @@ from graph.model import Evidence
 from graph.permissions.decision import Decision
 from graph.permissions.gcp.bounds import Bounds
 from graph.permissions.gcp.cel import evaluate
+from graph.permissions.gcp.constraints import Constraints
 from graph.permissions.gcp.members import (
     EVERYBODY,
     SIGNED_IN,
@@ -66,6 +67,7 @@ class World:
         self.places = Places(estate)
         self.members = Members(estate, self.places)
         self.book = Book(estate, self.places)
+        self.constraints = Constraints(estate)
         self.bounds = Bounds(self.book, self.places, self.members)
         denies = (rule for rules in self.book.denies.values() for rule in rules)
         self.looks_at_resources = any(rule.condition for rule in denies) or bool(
@@ -232,7 +234,7 @@ class World:
         for grant in (grant for holder in line.holders for grant in granted.get(holder, ())):
             binding = grant.binding
             gives = binding.role.gives(asked.permission)
-            if gives is False or (grant.public and self.places.refuses_everybody(line)):
+            if gives is False or (grant.public and self.constraints.refuse_everybody(line)):
                 continue
             holds = evaluate(binding.condition, asked) if binding.condition else YES
             role = YES if gives else Truth(None, (f"what the role {binding.role.name} holds",))

@@ -136,6 +136,30 @@ def test_a_deny_policy_stops_it(way: Way) -> None:
         assert not _steps(_estate(_needed(way), *deny(ORG, rule)), way.technique)
 
 
+@pytest.mark.parametrize(
+    ("rules", "stops"),
+    [
+        ([{"enforce": True}], True),
+        ([{"enforce": False}], False),
+        ([{"enforce": True}, {"enforce": False, "condition": {"expression": "true"}}], False),
+        ([], False),
+    ],
+)
+@pytest.mark.parametrize(
+    "way", [way for way in TECHNIQUES if way.unless], ids=lambda w: w.technique
+)
+def test_an_organisation_policy_stops_it_where_it_is_surely_enforced(
+    way: Way, rules: list[dict[str, Any]], *, stops: bool
+) -> None:
+    policy = f"//orgpolicy.googleapis.com/folders/200/policies/{way.unless[0]}"
+    items: list[Asset | Relationship] = [
+        asset(policy, constraint=way.unless[0], document={"rules": rules}),
+        Relationship(source=policy, kind="APPLIES_TO", target=FOLDER),
+    ]
+    found = {step.target for step in _steps(_estate(_needed(way), *items), way.technique)}
+    assert (_target(way) in found) is not stops
+
+
 def test_every_technique_of_the_catalogue_is_there() -> None:
     if not CATALOGUE.is_file():
         pytest.skip("the catalogue is not on this machine")
