@@ -1,7 +1,7 @@
 """What is known: why a property, or the absence of a relationship, cannot be told from the snapshot."""
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 
 from graph.coverage import Coverage, provider_of
@@ -23,7 +23,7 @@ class Ledger:
         for entry in coverage:
             texts = [value for value in entry.params.values() if isinstance(value, str)]
             for text in texts:
-                self._remember((entry.operation, entry.scope.account, text), entry)
+                self._remember((entry.operation, entry.scope.account, _spelled(text)), entry)
             if texts:
                 self._specific[entry.operation].append(entry)
             else:
@@ -64,8 +64,8 @@ class Ledger:
     def gap(self, operation: str, asset: Asset) -> str | None:
         """Why an operation was not read whole for one asset; None if it was."""
         for account in (asset.account, ""):
-            for text in (asset.id, asset.name, asset.id.rpartition("/")[2]):
-                entry = self._of_parent.get((operation, account, text))
+            for text in (asset.id, asset.name, asset.id.rpartition("/")[2], *_above(asset.id)):
+                entry = self._of_parent.get((operation, account, _spelled(text)))
                 if entry:
                     return _why(entry, asset)
         return self._place(operation, asset.account, asset.region)
@@ -80,6 +80,11 @@ class Ledger:
         general = self._general.get(operation, [])
         if operation in self._specific and not general:
             return f"{operation} was not read for it"
+        if (
+            not account and general
+        ):  # of a whole tenant or organisation: the list of every account counts
+            lacking = next((entry for entry in general if entry.state not in _KNOWN), None)
+            return Coverage([lacking]).gap(operation, lacking.scope) if lacking else None
         return Coverage(general).gap(operation, scope)
 
     def _gap_of_others(self, operation: str, account: str) -> str | None:
@@ -108,6 +113,18 @@ class Ledger:
         known = self._of_parent.get(key)
         if known is None or known.state in _KNOWN:
             self._of_parent[key] = entry
+
+
+def _spelled(text: str) -> str:
+    """Azure compares its ids without case."""
+    return text.lower() if text.startswith("/") else text
+
+
+def _above(asset_id: str) -> Iterator[str]:
+    """The resources that an Azure id lies in, the nearest first: a list of one of them holds what lies in it."""
+    while asset_id.startswith("/") and "/providers/" in asset_id:
+        asset_id = asset_id.rpartition("/")[0]
+        yield asset_id
 
 
 def _why(entry: CoverageEntry, asset: Asset) -> str | None:
