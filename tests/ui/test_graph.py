@@ -194,11 +194,14 @@ def test_a_click_chooses_and_a_click_beside_lets_go(graph) -> None:
 def test_a_click_on_a_line_explains_the_relationship(graph) -> None:
     window, view = graph()
     canvas, scene = view.canvas, scene_of(view)
-    hits = canvas._hits
+    hits, among = canvas._hits, canvas.renderer.in_sight
     for edge in range(scene.edge_count):
         piece = scene.curves.pieces[int(np.searchsorted(scene.curves.owner, edge))]
         middle = piece[0] / 8 + piece[1] * 3 / 8 + piece[2] * 3 / 8 + piece[3] / 8
-        if hits.node_at(*middle.tolist(), 30) < 0 and hits.edge_at(*middle.tolist(), 1) == edge:
+        if (
+            hits.node_at(*middle.tolist(), 30) < 0
+            and hits.edge_at(*middle.tolist(), 1, among) == edge
+        ):
             point = canvas.camera.to_screen(QPointF(*middle.tolist())).toPoint()
             QTest.mouseClick(canvas, Qt.MouseButton.LeftButton, pos=point)
             break
@@ -456,12 +459,17 @@ def test_hover_says_what_is_under_the_pointer(graph) -> None:
 def test_hits_find_the_nearest_node_and_edge_within_reach(graph) -> None:
     _window, view = graph()
     scene = scene_of(view)
-    hits = Hits(scene, np.ones(scene.node_count, dtype=bool), np.ones(scene.edge_count, dtype=bool))
+    hits = Hits(scene, np.ones(scene.node_count, dtype=bool))
+    edges = np.arange(scene.edge_count, dtype=np.int32)
     for node, (x, y) in enumerate(scene.points.tolist()):
         assert hits.node_at(x + 3, y - 2, 10) == node
         assert hits.node_at(x, y - COLUMN * 20, 10) == -1
     x, y = (scene.points.min(axis=0) - 500).tolist()
-    assert hits.edge_at(x, y, 10) == -1
+    assert hits.edge_at(x, y, 10, edges) == -1
+    begin = scene.curves.pieces[0, 0] / 8 + scene.curves.pieces[0, 1:].T @ [3 / 8, 3 / 8, 1 / 8]
+    owner = int(scene.curves.owner[0])
+    x, y = begin.tolist()
+    assert hits.edge_at(x, y, 2, edges[[owner]]) == owner
 
 
 # Drawing

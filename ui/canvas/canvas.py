@@ -101,7 +101,7 @@ class Canvas(QWidget):
         if self.scene is None:
             return
         self._renderer = Renderer(self.scene, nodes_on, edges_on)
-        self._hits = Hits(self.scene, nodes_on, edges_on)
+        self._hits = Hits(self.scene, nodes_on)
         self.hover = self.hover_edge = -1
         self._again()
 
@@ -322,10 +322,10 @@ class Canvas(QWidget):
             return
         world = self.camera.to_world(at)
         reach = self.view().node_size / 2 + 3
-        node = self._hits.node_at(world.x(), world.y(), reach / self.camera.zoom)
-        edge = -1
-        if node < 0:
-            edge = self._hits.edge_at(world.x(), world.y(), 4 / self.camera.zoom)
+        node, edge = self._hits.node_at(world.x(), world.y(), reach / self.camera.zoom), -1
+        if node < 0 and self._renderer is not None:
+            within = 4 / self.camera.zoom
+            edge = self._hits.edge_at(world.x(), world.y(), within, self._renderer.in_sight)
         if (node, edge) != (self.hover, self.hover_edge):
             self.hover, self.hover_edge = node, edge
             over = node >= 0 or edge >= 0

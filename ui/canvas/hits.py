@@ -5,28 +5,23 @@ from scipy.spatial import cKDTree
 
 from graph.asset_graph import Int32
 from graph.layout.curves import pieces_of, sampled
-from ui.canvas.edge_layer import WHOLE
 from ui.canvas.scene import Bools, Scene
 
 PARTS = 8  # straight lines that stand for a curve
 
 
 class Hits:
-    """Indexes of the nodes and edges that are not filtered out."""
+    """Finds nodes that are not filtered out, and edges among those in sight."""
 
-    def __init__(self, scene: Scene, nodes_on: Bools, edges_on: Bools) -> None:
+    def __init__(self, scene: Scene, nodes_on: Bools) -> None:
         self._scene = scene
         self._nodes = np.flatnonzero(nodes_on).astype(np.int32)
-        self._tree = cKDTree(scene.points[self._nodes]) if len(self._nodes) else None
-        edges = np.flatnonzero(edges_on).astype(np.int32)
-        if len(edges) <= WHOLE:
-            lines, self._owner = sampled(pieces_of(scene.curves, edges), PARTS)
-            self._begin, self._end = lines[:, 0], lines[:, 1]
+        if len(self._nodes) == scene.node_count:
+            self._tree = scene.tree
         else:
-            self._owner = edges
-            self._begin, self._end = (scene.points[scene.ends[edges, side]] for side in (0, 1))
-        self._low = np.minimum(self._begin, self._end)
-        self._high = np.maximum(self._begin, self._end)
+            self._tree = cKDTree(scene.points[self._nodes]) if len(self._nodes) else None
+        self._edges: Int32 | None = None  # whose lines are kept
+        self._lines, self._owner = np.zeros((0, 2, 2), dtype=np.float32), self._nodes[:0]
 
     def node_at(self, x: float, y: float, reach: float) -> int:
         """The node nearest to a point of the drawing, -1 if none is within reach."""
@@ -35,19 +30,18 @@ class Hits:
         far, place = self._tree.query((x, y), distance_upper_bound=reach)
         return int(self._nodes[place]) if np.isfinite(far) else -1
 
-    def edge_at(self, x: float, y: float, reach: float) -> int:
-        """The edge nearest to a point of the drawing, -1 if none is within reach."""
-        low, high = self._low, self._high
-        near = np.flatnonzero(
-            (high[:, 0] > x - reach)
-            & (low[:, 0] < x + reach)
-            & (high[:, 1] > y - reach)
-            & (low[:, 1] < y + reach)
-        )
+    def edge_at(self, x: float, y: float, reach: float, edges: Int32) -> int:
+        """Of some edges the one nearest to a point of the drawing, -1 if none is within reach."""
+        if edges is not self._edges:
+            self._edges = edges
+            self._lines, self._owner = sampled(pieces_of(self._scene.curves, edges), PARTS)
+        low, high = self._lines.min(axis=1), self._lines.max(axis=1)
+        point = np.array([x, y], dtype=np.float32)
+        near = np.flatnonzero(((high > point - reach) & (low < point + reach)).all(axis=1))
         if not len(near):
             return -1
-        begin = self._begin[near]
-        along, to = self._end[near] - begin, np.array([x, y], dtype=np.float32) - begin
+        begin, end = self._lines[near, 0], self._lines[near, 1]
+        along, to = end - begin, point - begin
         share = np.clip((to * along).sum(axis=1) / ((along**2).sum(axis=1) + 1e-9), 0, 1)
         far = np.hypot(*(to - along * share[:, None]).T)
         best = int(far.argmin())

@@ -43,6 +43,9 @@ class Renderer:
         self.nodes = NodeLayer(scene, nodes_on, strokes)
         self._labels = Labels()
         self._sprites: Sprites | None = None
+        self.in_sight = np.zeros(
+            0, dtype=np.int32
+        )  # edges of the last frame that can be told apart
         self._haze: tuple[QImage, Camera] | None = None
 
     def forget_looks(self) -> None:
@@ -53,6 +56,7 @@ class Renderer:
         """Draw what there is time for in one frame; is it everything?"""
         edges = self.edges.visible(view)
         near = len(edges) <= NEAR
+        self.in_sight = edges if near else edges[:0]
         smooth = near and self.edges.ink(view, edges).sum() <= SMOOTH
         painter = self._begin(image, view)
         if smooth:

@@ -7,6 +7,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QRectF
+from scipy.spatial import cKDTree
 
 from graph.asset_graph import VERDICTS, Int32
 from graph.layout import Circle, Curves, Placement
@@ -66,7 +67,7 @@ class Scene:
 
     def prepare(self) -> None:
         """Work out what the first frame needs; where nobody waits for it."""
-        _ = self.boxes, self.by_weight, self.edges_by_weight, self.number_of
+        _ = self.boxes, self.by_weight, self.edges_by_weight, self.number_of, self.tree
 
     @cached_property
     def number_of(self) -> Mapping[int, int]:
@@ -82,6 +83,11 @@ class Scene:
             np.minimum.at(low, self.curves.owner, self.curves.pieces.min(axis=1))
             np.maximum.at(high, self.curves.owner, self.curves.pieces.max(axis=1))
         return low, high
+
+    @cached_property
+    def tree(self) -> cKDTree:
+        """Finds the node nearest to a point."""
+        return cKDTree(self.points) if self.node_count else None
 
     @cached_property
     def by_weight(self) -> Int32:
