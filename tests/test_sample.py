@@ -73,6 +73,21 @@ def test_it_is_as_large_as_the_story_says(sample):
     assert len(toxic) >= 10
 
 
+def test_more_than_a_dozen_combinations_lie_in_azure_alone(sample):
+    def kind(asset: str) -> str:
+        return str(sample.graph.asset(sample.graph.index_of(asset)).kind)
+
+    fired = {
+        item.rule
+        for item in sample.findings
+        if item.kind == "toxic"
+        and item.verdict is RuleVerdict.FAIL
+        and any(kind(asset).startswith("Microsoft.") for asset in item.assets)
+        and not any(kind(asset).startswith("AWS::") for asset in item.assets)
+    }
+    assert len(fired) >= 16
+
+
 @pytest.mark.parametrize(
     ("rule", "assets"), WRONG, ids=[f"{rule} {assets[0]}" for rule, assets in WRONG]
 )
