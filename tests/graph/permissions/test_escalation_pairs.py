@@ -1,4 +1,4 @@
-"""Two estates of saved answers, and what each principal in them can become: worked out by hand, one line a question.
+"""Three estates of saved answers, and what each principal in them can become: worked out by hand, one line a question.
 
 A line without a target asks for the principal's verdict; `names` stands in the missing fact of a conditional answer.
 """
@@ -19,7 +19,7 @@ from graph.permissions.escalation import Escalation, PairQuestion
 ESTATES = Path(__file__).parents[2] / "fixtures" / "identity" / "escalation"
 LINES = [
     (estate, json.loads(line))
-    for estate in ("plain", "organisation")
+    for estate in ("plain", "organisation", "conditions")
     for line in (ESTATES / f"{estate}.jsonl").read_text(encoding="utf-8").splitlines()
 ]
 
@@ -31,7 +31,7 @@ def opened(estate: str) -> Escalation:
 
 def test_there_are_many_of_each_answer() -> None:
     expected = [row["expected"] for _, row in LINES]
-    assert len(expected) >= 180
+    assert len(expected) >= 220
     assert all(expected.count(answer) >= 15 for answer in ("yes", "no", "conditional"))
 
 
