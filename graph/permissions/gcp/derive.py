@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from graph.estate import Estate
 from graph.model import Asset, Relationship, Verdict
 from graph.permissions.gcp.keys import key_edges
+from graph.permissions.gcp.members import EVERYBODY
 from graph.permissions.gcp.rights import Rights
 from graph.permissions.gcp.targets import Targets
 from graph.permissions.gcp.world import World
@@ -22,6 +23,7 @@ ACTING = frozenset(
         "iam.googleapis.com/AllAuthenticatedUsers",
     }
 )
+_BUCKET = "storage.googleapis.com/Bucket"
 _GROUP = "cloudidentity.googleapis.com/Group"
 _MEMBERS = ("cloudidentity.googleapis.com/User", "iam.googleapis.com/ServiceAccount")
 _HUB = "hub:groups-that-were-not-read"
@@ -38,6 +40,7 @@ def derive_gcp_identity(estate: Estate) -> Iterator[Asset | Relationship]:
         if asset.kind in ACTING:
             yield from Rights(world, targets, asset).edges()
     yield from _unread_groups(world)
+    yield from _public_lists(world)
 
 
 def _unread_groups(world: World) -> Iterator[Asset | Relationship]:
@@ -67,3 +70,22 @@ def _maybe(source: str, target: str, missing: tuple[str, ...]) -> Relationship:
         verdict=Verdict.UNDECIDED,
         missing=missing,
     )
+
+
+def _public_lists(world: World) -> Iterator[Asset | Relationship]:
+    """Buckets whose access control list names everybody, where lists count and nothing prevents public access."""
+    for bucket in world.estate.of_label("Bucket"):
+        told = bucket.properties.get("acl_public") is True and bucket.kind == _BUCKET
+        if not told or bucket.properties.get("uniform_access") is True:
+            continue
+        if world.constraints.refuse_everybody(world.places.line(bucket.id)):
+            continue
+        proof = bucket.evidence_for("acl_public")
+        yield Asset(id=EVERYBODY, kind="iam.googleapis.com/AllUsers", name=EVERYBODY)
+        yield Relationship(
+            source=EVERYBODY,
+            kind="CAN_READ",
+            target=bucket.id,
+            evidence=(proof,) if proof else (),
+            properties={"actions": ["storage.objects.get"]},
+        )

@@ -24,6 +24,7 @@ from graph.permissions.gcp.members import (
 )
 from graph.permissions.gcp.places import Line, Places
 from graph.permissions.gcp.policies import Binding, Book, DenyRule
+from graph.permissions.gcp.roles import short
 from graph.permissions.gcp.scene import Asked
 from graph.permissions.question import ALLOWED, EXPLICIT, IMPLICIT, UNDECIDED
 from graph.permissions.truth import NO, YES, Truth, all_of, any_of, not_
@@ -205,10 +206,10 @@ class World:
                 [hit.truth for hit in open_],
                 (*first.proofs, *first.binding.proof()),
             )
-        return self._not_granted([hit for hit in hits if hit.failed], line)
+        return self._not_granted([hit for hit in hits if hit.failed], line, asked.permission)
 
-    def _not_granted(self, failed: Sequence[_Hit], line: Line) -> Decision:
-        if gaps := (*line.gaps, *line.unread):
+    def _not_granted(self, failed: Sequence[_Hit], line: Line, permission: str) -> Decision:
+        if gaps := (*line.gaps, *line.unread, *self._lists(line, permission)):
             return Decision(
                 word=UNDECIDED,
                 layer=ALLOW,
@@ -228,6 +229,14 @@ class World:
             layer=ALLOW,
             reason="no binding on the resource or above it gives the permission",
         )
+
+    def _lists(self, line: Line, permission: str) -> tuple[str, ...]:
+        """A bucket without uniform access has access control lists beside its policy, its objects each their own."""
+        bucket = self.estate.assets.get(line.holders[0]) if line.holders else None
+        listed = bucket is not None and bucket.properties.get("uniform_access") is False
+        if bucket is None or not listed or not short(permission).startswith("storage.objects."):
+            return ()
+        return (f"the access control lists of {bucket.name} and its objects",)
 
     def _hits(self, acting: Acting, line: Line, asked: Asked) -> Iterator[_Hit]:
         granted = self.grants(acting)

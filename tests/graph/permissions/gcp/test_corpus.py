@@ -344,6 +344,16 @@ def members() -> Iterator[Case]:
             "public access prevention takes everybody out", public, BOB, READ, OBJECT, {}, word
         )
         yield Case("who is named stays in", public, ANN, READ, OBJECT, {}, A)
+    for uniform, word in ((False, U), (True, N)):
+        listed = organisation(
+            {BUCKET: [binding("roles/storage.objectViewer", ANN)]},
+            asset(BUCKET, uniform_access=uniform),
+        )
+        yield Case("without uniform access, lists may grant", listed, BOB, READ, OBJECT, {}, word)
+        yield Case(
+            "lists are of objects alone", listed, BOB, "storage.buckets.update", BUCKET, {}, N
+        )
+        yield Case("what a policy grants needs no list", listed, ANN, READ, OBJECT, {}, A)
     prevention = "//orgpolicy.googleapis.com/folders/200/policies/storage.publicAccessPrevention"
     for on, word in ((True, N), (False, A)):
         policy = asset(

@@ -291,3 +291,22 @@ def test_a_key_calls_what_nothing_keeps_it_from(
     ]
     assert [item.verdict for item in found] == ([verdict] if verdict else [])
     assert all(bool(item.missing) == (item.verdict is Verdict.UNDECIDED) for item in found)
+
+
+@pytest.mark.parametrize(
+    ("told", "public"),
+    [
+        ({"acl_public": True, "uniform_access": False}, True),
+        ({"acl_public": True}, True),
+        ({"acl_public": False, "uniform_access": False}, False),
+        ({"acl_public": True, "uniform_access": True}, False),
+        ({"acl_public": True, "public_access": "enforced"}, False),
+    ],
+)
+def test_a_list_that_names_everybody_opens_a_bucket(told: dict[str, Any], *, public: bool) -> None:
+    keys = [
+        item.key
+        for item in derive_gcp_identity(organisation({}, asset(BUCKET, **told)))
+        if isinstance(item, Relationship)
+    ]
+    assert (("allUsers", "CAN_READ", BUCKET) in keys) is public
