@@ -95,41 +95,34 @@ def service_account(thing: Thing) -> Iterator[Piece]:
     )
 
 
+_KEY_FIELDS = {
+    "managed_by": "/keyType",
+    "origin": "/keyOrigin",
+    "created": "/validAfterTime",
+    "expires": "/validBeforeTime",
+}
+
+
 def account_key(thing: Thing) -> Iterator[Piece]:
     """A key; those that Google holds and changes itself open nothing for others."""
     found = asset_id(KEY, thing)
     if not found:
         return
-    managed = text(thing.data, "/keyType")
-    disabled = bool(read(thing.data, "/disabled"))
-    by_user = managed != "SYSTEM_MANAGED"
-    owner = names.clean(found.partition("/keys/")[0])
-    if owner.startswith("//"):
-        owner = f"{UNIQUE}{names.last(owner)}"
+    at, disabled = first(thing.data, "/disabled")
+    by_user = text(thing.data, "/keyType") != "SYSTEM_MANAGED"
+    status = ("Inactive" if disabled else "Active") if by_user else "Google's own"
+    told = {name: text(thing.data, place) or None for name, place in _KEY_FIELDS.items()}
     yield Asset(
         id=found,
         kind=KEY,
         name=names.last(found),
         account=names.project(found),
-        properties={
-            "status": ("Inactive" if disabled else "Active") if by_user else "Google's own",
-            "managed_by": managed or None,
-            "origin": text(thing.data, "/keyOrigin") or None,
-            "created": text(thing.data, "/validAfterTime") or None,
-            "expires": text(thing.data, "/validBeforeTime") or None,
-        },
-        evidence=(
-            thing.evidence(
-                {
-                    "status": first(thing.data, "/disabled")[0] or "/keyType",
-                    "managed_by": "/keyType",
-                    "origin": "/keyOrigin",
-                    "created": "/validAfterTime",
-                    "expires": "/validBeforeTime",
-                }
-            ),
-        ),
+        properties={"status": status, **told},
+        evidence=(thing.evidence({"status": at or "/keyType", **_KEY_FIELDS}),),
     )
+    owner = names.clean(found.partition("/keys/")[0])
+    if owner.startswith("//"):
+        owner = f"{UNIQUE}{names.last(owner)}"
     if by_user and not disabled:
         yield thing.edge(found, "AUTHENTICATES_TO", owner, "/name")
 
@@ -158,44 +151,39 @@ def _enabled(thing: Thing) -> dict[str, Any]:
     return {"enabled": not read(thing.data, "/disabled") and state in {"", "ACTIVE"}}
 
 
+_VOUCHERS = ("oidc", "aws", "saml", "x509")
+_PROVIDER_FIELDS = {
+    "url": "/oidc/issuerUri",
+    "audiences": "/oidc/allowedAudiences",
+    "attribute_mapping": "/attributeMapping",
+    "attribute_condition": "/attributeCondition",
+    "aws_account": "/aws/accountId",
+}
+
+
 def provider(thing: Thing) -> Iterator[Piece]:
     """Who vouches for identities of a pool, and what it must say of them."""
     kind = thing.answer.kind
     found = asset_id(kind, thing)
     if not found:
         return
-    sort = next(
-        (
-            name
-            for name in ("oidc", "aws", "saml", "x509")
-            if read(thing.data, f"/{name}") is not None
-        ),
-        "",
-    )
-    account = text(thing.data, "/aws/accountId")
-    places = {
-        "url": "/oidc/issuerUri",
-        "audiences": "/oidc/allowedAudiences",
-        "attribute_mapping": "/attributeMapping",
-        "attribute_condition": "/attributeCondition",
-        "aws_account": "/aws/accountId",
-    }
-    properties = _enabled(thing) | {"provider_type": sort or None}
-    fields = {"provider_type": f"/{sort}"}
-    for name, pointer in places.items() if not thing.shallow else ():
-        at, value = first(thing.data, pointer)
-        properties[name], fields[name] = value, at or pointer
+    sort = next((name for name in _VOUCHERS if read(thing.data, f"/{name}") is not None), "")
+    told = {} if thing.shallow else {n: read(thing.data, p) for n, p in _PROVIDER_FIELDS.items()}
     yield Asset(
         id=found,
         kind=kind,
         name=names.last(found),
         account=names.project(found),
-        properties=properties,
-        evidence=(thing.evidence(fields),),
+        properties={**_enabled(thing), "provider_type": sort or None, **told},
+        evidence=(thing.evidence({"provider_type": f"/{sort}", **_provider_places(thing)}),),
     )
     yield thing.edge(names.parent(found), "TRUSTS", found)
-    if account:
+    if account := text(thing.data, "/aws/accountId"):
         yield thing.edge(found, "TRUSTS", f"arn:aws:iam::{account}:root", "/aws/accountId")
+
+
+def _provider_places(thing: Thing) -> dict[str, str]:
+    return {name: first(thing.data, place)[0] or place for name, place in _PROVIDER_FIELDS.items()}
 
 
 def group(thing: Thing) -> Iterator[Piece]:

@@ -212,39 +212,43 @@ def _grpc_page(method: Callable[..., Any], request: Any, timeout: float) -> Page
 
 def _rest_page(response: Any, items: str) -> Page:
     """One page of JSON that came with a good status."""
-    status = response.status_code
     body = _decoded(response.content)
-    if status >= _FIRST_ERROR:
-        told = (body or {}).get("error")
-        told = told if isinstance(told, dict) else {}
-        code = str(told.get("status") or status)
-        wait = response.headers.get("Retry-After", "")
-        raise _of_status(
-            status, code, str(told.get("message") or ""), float(wait) if wait.isdigit() else 0.0
-        )
-    if status >= _REDIRECT:
+    if response.status_code >= _FIRST_ERROR:
+        raise _refusal(response, body or {})
+    if response.status_code >= _REDIRECT:
         text = "the server sends on to another address, which is not followed"
-        raise NoAnswerError(Failure(CoverageState.FAILED, f"Redirect{status}", text))
+        raise _failed(CoverageState.FAILED, f"Redirect{response.status_code}", text)
     if body is None:
-        text = "the answer is not a JSON object, or cut off"
-        raise NoAnswerError(Failure(CoverageState.FAILED, "NoAnswer", text))
-    if not items:
-        if not isinstance(body.get("name"), str):
-            raise NoAnswerError(
-                Failure(CoverageState.PARTIAL, "IncompleteAnswer", "the answer holds no name")
-            )
-        return Page([body])
-    found = body.get(items, [])
-    token = body.get("nextPageToken", "")
-    if (
-        not isinstance(found, list)
-        or not all(isinstance(one, dict) for one in found)
-        or not isinstance(token, str)
-    ):
+        raise _failed(
+            CoverageState.FAILED, "NoAnswer", "the answer is not a JSON object, or cut off"
+        )
+    if not items and not isinstance(body.get("name"), str):
+        raise _failed(CoverageState.PARTIAL, "IncompleteAnswer", "the answer holds no name")
+    return _listed(body, items) if items else Page([body])
+
+
+def _listed(body: dict[str, Any], items: str) -> Page:
+    found, token = body.get(items, []), body.get("nextPageToken", "")
+    objects = isinstance(found, list) and all(isinstance(one, dict) for one in found)
+    if not objects or not isinstance(token, str):
         text = f"the answer holds no list {items!r} of objects"
-        raise NoAnswerError(Failure(CoverageState.PARTIAL, "IncompleteAnswer", text))
+        raise _failed(CoverageState.PARTIAL, "IncompleteAnswer", text)
     missing = body.get("unreachable") or ()
     return Page(found, token, ", ".join(map(str, missing)) if isinstance(missing, list) else "")
+
+
+def _failed(state: CoverageState, code: str, message: str) -> NoAnswerError:
+    return NoAnswerError(Failure(state, code, message))
+
+
+def _refusal(response: Any, body: dict[str, Any]) -> NoAnswerError:
+    """What an error answer says."""
+    told = body.get("error")
+    told = told if isinstance(told, dict) else {}
+    code = str(told.get("status") or response.status_code)
+    wait = response.headers.get("Retry-After", "")
+    seconds = float(wait) if wait.isdigit() else 0.0
+    return _of_status(response.status_code, code, str(told.get("message") or ""), seconds)
 
 
 def _decoded(content: bytes) -> dict[str, Any] | None:

@@ -9,6 +9,7 @@ from collectors.gcp.accounts import ACCOUNT, POOL, PROVIDER, member_asset
 from collectors.gcp.answer import Piece
 from collectors.gcp.hierarchy import PROJECT
 from collectors.gcp.shape import shapes
+from collectors.lineage import serves
 from graph.model import Asset, Evidence, Relationship
 
 _PUBLISHERS = "//aiplatform.googleapis.com/publishers/"
@@ -17,8 +18,6 @@ _NOT_INSIDE = {
     "iam.googleapis.com/ServiceAgent",
     "aiplatform.googleapis.com/PublisherModel",
 }
-_ENDPOINT, _ENGINE = "aiplatform.googleapis.com/Endpoint", "discoveryengine.googleapis.com/Engine"
-_MODEL = "aiplatform.googleapis.com/Model"
 
 
 def links(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -30,7 +29,7 @@ def links(pieces: Sequence[Piece]) -> Iterator[Piece]:
     }
     yield from _contents(pieces)
     yield from _defaults(pieces, numbers)
-    yield from _serves(pieces)
+    yield from serves(pieces)
     yield from _learnt(pieces)
     yield from _catalogue(pieces)
     yield from _accounts(pieces, {number: name for name, number in numbers.items()})
@@ -94,20 +93,6 @@ def _by_source(pieces: Iterable[Piece], kind: str) -> dict[str, list[Relationshi
         if isinstance(piece, Relationship) and piece.kind == kind:
             found[piece.source].setdefault(piece.target, piece)
     return {source: list(edges.values()) for source, edges in found.items()}
-
-
-def _serves(pieces: Sequence[Piece]) -> Iterator[Relationship]:
-    """Endpoint -SERVES-> model, through what is deployed to it."""
-    models = _by_source(pieces, "USES_MODEL")
-    for endpoint, parts in _by_source(pieces, "RESOURCE").items():
-        for part in parts:
-            for model in models.get(part.target, ()):
-                yield Relationship(
-                    source=endpoint,
-                    kind="SERVES",
-                    target=model.target,
-                    evidence=part.evidence + model.evidence,
-                )
 
 
 def _learnt(pieces: Sequence[Piece]) -> Iterator[Relationship]:
