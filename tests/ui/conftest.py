@@ -19,6 +19,11 @@ PATIENCE = 30_000  # milliseconds
 Open = Callable[..., MainWindow]
 
 
+@pytest.fixture(autouse=True)
+def _application(qapp: QApplication) -> None:
+    """Icons come from a font that only an application can load; asked for before, they stay broken in the process."""
+
+
 @pytest.fixture
 def open_window(qtbot: QtBot, own_folders: Path) -> Open:  # noqa: ARG001 - settings lie in the home of the test
     """Opens a window, with an assessment if one is given."""
