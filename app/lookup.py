@@ -77,6 +77,7 @@ def explain(assessment: Assessment, finding: Finding) -> str:
     parts = [
         f"{finding.severity.value.upper()} {finding.rule} ({finding.verdict.value}): {finding.title}",
         *([f"Severity: {finding.adjustment}"] if finding.adjustment else []),
+        *([f"Accepted {acceptance(finding)}"] if finding.accepted else []),
         rule.why,
         *(sentence(assessment.graph, step) for step in finding.path),
         *(f"Undecided: {fact}" for fact in finding.missing),
@@ -134,3 +135,9 @@ def step_texts(graph: AssetGraph, step: Step | Relationship) -> StepTexts:
     return StepTexts(
         why, " ".join(part for part in parts if part), fill_names(known.remedy, names), detect
     )
+
+
+def acceptance(finding: Finding) -> str:
+    """Who accepted a finding, until when and why; "" if nobody did."""
+    risk = finding.accepted
+    return f"by {risk.owner} until {risk.until}: {risk.reason}" if risk else ""

@@ -8,6 +8,7 @@ from graph.assessment import Assessment
 from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Step
 from graph.paths.cuts import Cut, fix_first
 from graph.paths.what_if import WhatIf, pair
+from graph.rules.accepted import row_of
 
 Shape = dict[str, Any]
 FIXES = 10  # cuts that an assessment names
@@ -40,6 +41,7 @@ def finding_shape(finding: Finding) -> Shape:
         "title": finding.title,
         "severity": finding.severity.value,
         "adjustment": finding.adjustment,
+        "accepted": row_of(finding.accepted) if finding.accepted else None,
         "verdict": finding.verdict.value,
         "assets": list(finding.assets),
         "path": [step_shape(step) for step in finding.path],

@@ -264,6 +264,18 @@ class AttackPath:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AcceptedRisk:
+    """Somebody answers for one finding, or for a rule in a scope, until the end of a day."""
+
+    owner: str
+    reason: str
+    until: str  # the last day, such as 2027-01-31
+    finding: str = ""  # a finding's id
+    rule: str = ""  # or a rule's ...
+    scope: str = ""  # ... where the asset's id, name or account fits this pattern; "" = everywhere
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Finding:
     """A rule that failed, or could not be decided, on one asset or one connected path."""
 
@@ -278,6 +290,7 @@ class Finding:
     evidence: tuple[Evidence, ...] = ()
     missing: tuple[str, ...] = ()
     adjustment: str = ""  # why the severity is not that of the rule
+    accepted: AcceptedRisk | None = None  # it is still a finding
 
     @property
     def id(self) -> str:

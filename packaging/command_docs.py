@@ -32,7 +32,7 @@ Answers go to standard output (`--format table | json | csv`); progress and mess
 |---|---|
 | `snapshot` | `name`, `collected_at`, `records` (how many) |
 | `assets`, `relationships` | count by kind |
-| `findings` | each `id`, `rule`, `kind` (posture, toxic), `title`, `severity`, `verdict` (fail, undecided), `assets`, `path` (steps), `evidence`, `missing` |
+| `findings` | each `id`, `rule`, `kind` (posture, toxic), `title`, `severity`, `verdict` (fail, undecided), `assets`, `path` (steps), `evidence`, `missing`, `accepted` (null, or `owner`, `reason`, `until`) |
 | `attack_paths` | each `entry`, `target`, `risk` (0-100), `verdict` (yes, undecided), `steps` |
 | `fix_first` | the steps that carry the most risk, as steps with `breaks` (how many attack paths walk over it, and over none of the steps before it; `what-if` tells which of them have another way) |
 | `coverage` | each `operation`, `provider`, `account`, `region`, `params`, `state`, `reason`, `record` |

@@ -15,6 +15,7 @@ from ui.sides import Sides
 from ui.widgets import (
     Disc,
     Wide,
+    button,
     card,
     clear,
     column,
@@ -81,6 +82,7 @@ class FindingPanel(QWidget):
         from graph.rules.load import load_rules  # noqa: PLC0415 - likewise
 
         rule = load_rules().get(finding.rule)
+        yield self._accepted(finding)
         if finding.missing:
             yield _section("Undecided, because", *(f"•  {fact}" for fact in finding.missing))
         if rule is not None:
@@ -101,6 +103,24 @@ class FindingPanel(QWidget):
         same = sum(each.rule == rule.id for each in facts.assessment.findings)
         words = f"{text.count(same, 'finding')} of rule {rule.id}"
         yield link(words, lambda: self._session.go("findings", words=rule.id))
+
+    def _accepted(self, finding: Finding) -> QWidget:
+        """Who answers for it, or the way to say so."""
+        risk = finding.accepted
+        if risk is None:
+            return button("Accept this risk…", lambda: self._ask(finding))
+        words = f"{risk.owner}, until {risk.until}: {risk.reason}"
+        return plain(
+            _section("Accepted risk", words),
+            link("Take it back", lambda: self._session.accept(risk, wanted=False)),
+        )
+
+    def _ask(self, finding: Finding) -> None:
+        from ui.accept_dialog import AcceptDialog  # noqa: PLC0415 - only when it is asked for
+
+        dialog = AcceptDialog(self, finding)
+        if dialog.exec():
+            self._session.accept(dialog.risk(), wanted=True)
 
     def _assets(self, facts: Facts, finding: Finding) -> QWidget:
         known = [asset for asset in dict.fromkeys(finding.assets) if asset in facts.graph]

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -9,7 +10,7 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from graph.assessment import Assessment
-from graph.model import AttackPath, Key, StoreError
+from graph.model import AcceptedRisk, AttackPath, Key, StoreError
 from graph.progress import CancelCheck, Progress
 from ui.facts import ROLE_WORDS, Facts, Role, Subject
 from ui.operations import Operations
@@ -93,7 +94,7 @@ class Session(QObject):
 
     def show(self, assessment: Assessment, path: Path | None = None) -> None:
         """Another assessment; the way back begins anew."""
-        self.facts = Facts(assessment)
+        self.facts = Facts(self._with_accepted(assessment))
         self.path = path
         self.undo.clear()
         self.cuts, self.what_if = (), None
@@ -134,6 +135,40 @@ class Session(QObject):
             self.said.emit(str(error))
             return
         self._search_again()
+
+    # Accepted risks
+
+    def accept(self, risk: AcceptedRisk, *, wanted: bool) -> None:
+        """Accept a risk, or take it back; can be undone."""
+        self.undo.push(_Accept(self, risk, wanted=wanted))
+
+    def apply_accepted(self, risk: AcceptedRisk, *, wanted: bool) -> None:
+        """Keep or forget an accepted risk and say so on the findings."""
+        from graph.rules.accepted import risk_id  # noqa: PLC0415 - loads the rules
+
+        try:
+            store = self._open_workspace().store
+            store.accept(risk) if wanted else store.revoke(risk_id(risk))
+        except StoreError as error:
+            self.said.emit(str(error))
+            return
+        if self.facts is not None:
+            self._refresh(self._with_accepted(self.facts.assessment))
+
+    def _with_accepted(self, assessment: Assessment) -> Assessment:
+        """Findings with the risks of the workspace that are valid today."""
+        from graph.rules.accepted import with_accepted  # noqa: PLC0415 - loads the rules
+
+        try:
+            risks = self._open_workspace().store.accepted()
+        except StoreError as error:
+            self.said.emit(str(error))
+            return assessment
+        if not risks and not any(item.accepted for item in assessment.findings):
+            return assessment
+        today = datetime.now(UTC).date()
+        found = with_accepted(assessment.findings, assessment.graph, risks, today)
+        return replace(assessment, findings=found)
 
     def _open_workspace(self) -> "Workspace":
         if self._workspace is None:
@@ -267,3 +302,18 @@ class _Cuts(QUndoCommand):
 
     def undo(self) -> None:
         self._session.apply_cuts(self._before)
+
+
+class _Accept(QUndoCommand):
+    """A risk that was accepted, or taken back."""
+
+    def __init__(self, session: Session, risk: AcceptedRisk, *, wanted: bool) -> None:
+        what = risk.rule or "the finding"
+        super().__init__(f"Accept {what}" if wanted else f"Accept {what} no longer")
+        self._session, self._risk, self._wanted = session, risk, wanted
+
+    def redo(self) -> None:
+        self._session.apply_accepted(self._risk, wanted=self._wanted)
+
+    def undo(self) -> None:
+        self._session.apply_accepted(self._risk, wanted=not self._wanted)

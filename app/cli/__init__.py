@@ -24,6 +24,7 @@ COMMANDS = {
     "why": "app.cli.inquiry:why",
     "review": "app.cli.inquiry:review",
     "export": "app.cli.assessment:export",
+    "risks": "app.cli.risks:risks",
     "neo4j": "app.cli.neo4j:neo4j",
     "demo": "app.cli.demo:demo",
     "doctor": "app.cli.doctor:doctor",

@@ -2,12 +2,14 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import click
 
-from app import lookup, shapes, sources
+from app import accepted, lookup, shapes, sources
 from app.assess import assess, build_graph
 from app.cli.arguments import PATH, estate_argument
 from app.cli.output import format_option, print_json, print_rows, progress_bar, say
@@ -18,6 +20,7 @@ from graph.asset_graph import AssetGraph
 from graph.model import CoverageState, Finding, RuleVerdict, Severity, UserError
 from graph.paths import attack_paths, entry_points, paths_between
 from graph.paths.cuts import fix_first
+from graph.rules.accepted import with_accepted
 
 FINDINGS_AT_LEVEL = 3
 NO_ENTRY = (
@@ -26,6 +29,14 @@ NO_ENTRY = (
 )
 FIXES = 5
 NAMES_SHOWN = 3  # assets named in one row
+accepted_option = click.option(
+    "--accepted",
+    "risks",
+    multiple=True,
+    type=PATH,
+    metavar="FILE",
+    help="Accepted risks: a .json, .toml or .workspace file; see `modelhound risks`.",
+)
 severities = click.Choice([severity.value for severity in Severity])
 
 
@@ -36,26 +47,32 @@ severities = click.Choice([severity.value for severity in Severity])
     "--fail-on", type=severities, help="Exit with 3 if a finding is at least this severe."
 )
 @rules_option
+@accepted_option
 @click.pass_context
 def assess_command(
     context: click.Context,
+    *,
     estate: tuple[Path, ...],
     format_: str,
     fail_on: str | None,
     packs: tuple[Path, ...],
+    risks: tuple[Path, ...],
 ) -> None:
     """Assess a snapshot (or exports): counts, findings, attack paths, coverage.
+
+    Findings that somebody has accepted stay in the list, and do not count for --fail-on.
 
     \b
     Example:
       modelhound assess estate.hound --format json > assessment.json
     """
-    assessment = assess_paths(estate, packs)
+    assessment = assess_paths(estate, packs, risks)
     if format_ == "json":
         print_json(shapes.assessment_shape(assessment))
     else:
         print_assessment(assessment, format_)
-    if fail_on and any(item.severity.rank >= Severity(fail_on).rank for item in failed(assessment)):
+    counted = [item for item in failed(assessment) if not item.accepted]
+    if fail_on and any(item.severity.rank >= Severity(fail_on).rank for item in counted):
         context.exit(FINDINGS_AT_LEVEL)
 
 
@@ -103,12 +120,14 @@ def paths(
 @click.option("--rule", help="Only this rule.")
 @click.option("--show", help="One finding whole, by its id, with remediation.")
 @rules_option
+@accepted_option
 @format_option
 def findings(
     estate: tuple[Path, ...],
     format_: str,
     show: str | None,
     packs: tuple[Path, ...],
+    risks: tuple[Path, ...],
     **wanted: str | None,
 ) -> None:
     """Posture findings and toxic combinations, worst first.
@@ -118,7 +137,7 @@ def findings(
       modelhound findings estate.hound --kind toxic
       modelhound findings estate.hound --show f-0123456789abcdef
     """
-    assessment = assess_paths(estate, packs)
+    assessment = assess_paths(estate, packs, risks)
     _must_be_known(assessment, show, wanted["rule"])
     chosen = [item for item in assessment.findings if _is_wanted(item, show, **wanted)]
     if format_ == "json":
@@ -172,10 +191,15 @@ def export(estate: tuple[Path, ...], targets: tuple[Path, ...]) -> None:
         say(f"{target}: written")
 
 
-def assess_paths(estate: Sequence[Path], packs: Sequence[Path] = ()) -> Assessment:
-    """Read and assess what the user named, with progress."""
+def assess_paths(
+    estate: Sequence[Path], packs: Sequence[Path] = (), risks: Sequence[Path] = ()
+) -> Assessment:
+    """Read and assess what the user named, with progress; `risks` are files of accepted risks."""
+    known = [risk for path in risks for risk in accepted.load(path)]
     with progress_bar() as progress:
-        return assess(sources.load(estate, progress=progress), packs=packs, progress=progress)
+        found = assess(sources.load(estate, progress=progress), packs=packs, progress=progress)
+    today = datetime.now(UTC).date()
+    return replace(found, findings=with_accepted(found.findings, found.graph, known, today))
 
 
 def failed(assessment: Assessment) -> list[Finding]:
@@ -250,6 +274,7 @@ def _first_names(graph: AssetGraph, items: Sequence[Finding]) -> str:
 def print_findings(graph: AssetGraph, found: Sequence[Finding], format_: str) -> None:
     """Findings as rows."""
     columns = ["severity", "verdict", "rule", "title", "asset", "id"]
+    columns += ["accepted"] if any(item.accepted for item in found) else []
     rows: list[dict[str, Any]] = [
         {
             "severity": item.severity.value,
@@ -258,6 +283,7 @@ def print_findings(graph: AssetGraph, found: Sequence[Finding], format_: str) ->
             "title": item.title,
             "asset": lookup.name(graph, item.assets[0]) if item.assets else "",
             "id": item.id,
+            "accepted": lookup.acceptance(item),
         }
         for item in found
     ]

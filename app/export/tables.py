@@ -18,6 +18,7 @@ COLUMNS = (
     "path",
     "missing",
     "fix",
+    "accepted",
 )
 
 
@@ -42,6 +43,7 @@ def render_csv(assessment: Assessment) -> str:
             "path": "; ".join(lookup.sentence(graph, step) for step in item.path),
             "missing": "; ".join(item.missing),
             "fix": lookup.remedy(assessment, item).short,
+            "accepted": lookup.acceptance(item),
         }
         for item in assessment.findings
     ]

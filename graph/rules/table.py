@@ -19,6 +19,11 @@ class Table:
         self._values = value
         self._known: list[str] = []
 
+    @property
+    def values(self) -> Mapping[str, Any]:
+        """The table as it was given."""
+        return self._values
+
     def refuse(self, text: str) -> ContentError:
         """An error that names this table."""
         return ContentError(f"{self.place}: {text}")

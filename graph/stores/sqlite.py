@@ -4,6 +4,7 @@ Graphs can be rebuilt from snapshots at any time; marks (entry points and crown 
 they stand in tables of their own. Journal DELETE with synchronous FULL: no acknowledged commit is lost when power fails.
 """
 
+import json
 import sqlite3
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -18,8 +19,9 @@ import numpy as np
 
 from graph.asset_graph import AssetGraph, Columns
 from graph.coverage import Coverage
-from graph.model import Asset, Relationship, StoreError
+from graph.model import AcceptedRisk, Asset, Relationship, StoreError
 from graph.progress import CancelCheck, Progress, never, silent, stop_if
+from graph.rules.accepted import risk_id, risk_of, row_of
 from graph.schema import load_schema
 from graph.stores import spelling
 
@@ -34,6 +36,7 @@ CREATE TABLE column_data (name TEXT, field TEXT, data BLOB NOT NULL, PRIMARY KEY
 CREATE TABLE chunk (name TEXT, part TEXT, number INTEGER, data BLOB NOT NULL, PRIMARY KEY (name, part, number)) STRICT;
 CREATE TABLE mark (asset TEXT, role TEXT, wanted INTEGER NOT NULL, PRIMARY KEY (asset, role)) STRICT;
 """
+_LATER = "CREATE TABLE IF NOT EXISTS accepted (id TEXT PRIMARY KEY, data TEXT NOT NULL) STRICT"
 _COLUMNS = {
     "kind_code": np.uint16,
     "source": np.int32,
@@ -77,6 +80,7 @@ class SqliteStore:
                 f"{self.path}: a workspace of version {version}, this Modelhound reads {VERSION}; "
                 "make a new one from the snapshots"
             )
+        run(_LATER)
 
     def names(self) -> list[str]:
         """The graphs it holds, sorted."""
@@ -150,6 +154,20 @@ class SqliteStore:
             "SELECT asset, wanted FROM mark WHERE role = ? ORDER BY asset", (role,)
         )
         return {asset: bool(wanted) for asset, wanted in rows}
+
+    def accept(self, risk: AcceptedRisk) -> None:
+        """Keep an accepted risk, in place of one for the same."""
+        row = (risk_id(risk), json.dumps(row_of(risk)))
+        self._connection.execute("INSERT OR REPLACE INTO accepted VALUES (?, ?)", row)
+
+    def revoke(self, wanted: str) -> None:
+        """Forget an accepted risk, by its id."""
+        self._connection.execute("DELETE FROM accepted WHERE id = ?", (wanted,))
+
+    def accepted(self) -> tuple[AcceptedRisk, ...]:
+        """Every accepted risk, in order of id, expired or not."""
+        rows = self._connection.execute("SELECT data FROM accepted ORDER BY id")
+        return tuple(risk_of(json.loads(data), str(self.path)) for (data,) in rows)
 
     def _array(self, name: str, field: str, kind: Any) -> Any:
         query = "SELECT data FROM column_data WHERE name = ? AND field = ?"
