@@ -19,6 +19,7 @@ from ui import text, theme, values
 from ui.evidence_view import EvidenceView
 from ui.facts import MEANINGS, ROLE_WORDS, Facts, Role, Subject
 from ui.neighbours import neighbours
+from ui.path_words import steps_key
 from ui.session import Session
 from ui.widgets import (
     Disc,
@@ -249,6 +250,10 @@ class Inspector(QDockWidget):
             text.label(sentence(facts.graph, relationship), "heading", wrap=True, selectable=True),
             self._end(facts, relationship.source),
             self._end(facts, relationship.target),
+            link(
+                "Show in the graph",
+                lambda: self._session.go("graph", steps=steps_key([relationship])),
+            ),
             gap=4,
         )
         if relationship.verdict is not Verdict.YES:
@@ -280,6 +285,7 @@ class Inspector(QDockWidget):
             ),
             text.label(finding.title, "heading", wrap=True, selectable=True),
             link("Open in findings", lambda: self._session.go("findings", finding.id)),
+            link("Show in the graph", lambda: self._session.go("graph", finding=finding.id)),
             gap=8,
         )
         facts = self._session.facts

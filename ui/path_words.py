@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable
 
-from graph.model import AttackPath, Step, Verdict
+from graph.model import AttackPath, Relationship, Step, Verdict
 from graph.paths.cuts import Cut
 from ui import text
 from ui.entry_list import Entry
@@ -39,7 +39,7 @@ def fix_entry(facts: Facts, cut: Cut) -> Entry:
     )
 
 
-def steps_key(steps: Iterable[Step]) -> str:
+def steps_key(steps: Iterable[Step | Relationship]) -> str:
     """The steps of a path as the graph view takes them; for a place of the window."""
     return json.dumps([(step.source, step.kind, step.target) for step in steps])
 

@@ -122,6 +122,19 @@ def test_a_path_stands_out_among_all(graph, done) -> None:
     assert scene.node_count > len(focus.nodes)
 
 
+def test_a_relationship_is_shown_from_the_inspector(graph, done) -> None:
+    window, view = graph(show="estate")
+    facts = facts_of(window)
+    key = next(edge.key for edge in facts.graph.relationships() if edge.key not in facts.paths_over)
+    window.session.inspect(key)
+    buttons = window.inspector.findChildren(QAbstractButton)
+    next(each for each in buttons if each.accessibleName() == "Show in the graph").click()
+    done(window)
+    focus, scene = view.canvas.view().focus, scene_of(view)
+    shown = [facts.graph.relationship(int(scene.shown.edges[edge])).key for edge in focus.edges]
+    assert shown == [key]
+
+
 def test_a_finding_with_and_without_a_path_is_shown(graph, done) -> None:
     window, view = graph()
     worst = facts_of(window).worst
