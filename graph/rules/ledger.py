@@ -30,6 +30,7 @@ class Ledger:
                 self._general[entry.operation].append(entry)
         self._place = lru_cache(_CACHED)(self._gap_of_place)
         self._others = lru_cache(_CACHED)(self._gap_of_others)
+        self._whole_lists = lru_cache(_CACHED)(self._has_whole_lists)
 
     def property_gap(self, asset: Asset, name: str) -> str:
         """Why a property that the asset lacks is not known."""
@@ -57,7 +58,7 @@ class Ledger:
 
     def gap_anywhere(self, operation: str, asset: Asset) -> str | None:
         """Likewise of an operation that is asked once for each of other assets: all of them count."""
-        if self._general.get(operation) or operation not in self._specific:
+        if operation not in self._specific or self._whole_lists(operation, asset.account):
             return self.gap(operation, asset)
         return self._others(operation, asset.account)
 
@@ -75,16 +76,20 @@ class Ledger:
         known = any(entry.state in _KNOWN for entry in self._general.get(operation, ()))
         return known or operation in self._specific
 
+    def _has_whole_lists(self, operation: str, account: str) -> bool:
+        """Was it asked for all of the account at once, not for each of some assets?"""
+        general = self._general.get(operation, ())
+        return any(not account or entry.scope.account in ("", account) for entry in general)
+
     def _gap_of_place(self, operation: str, account: str, region: str) -> str | None:
         scope = Scope(provider=provider_of(operation), account=account, region=region)
         general = self._general.get(operation, [])
+        if not account and general:  # of a whole tenant or organisation: every account counts
+            every = [*general, *self._specific.get(operation, ())]
+            lacking = next((entry for entry in every if entry.state not in _KNOWN), None)
+            return Coverage([lacking]).gap(operation, lacking.scope) if lacking else None
         if operation in self._specific and not general:
             return f"{operation} was not read for it"
-        if (
-            not account and general
-        ):  # of a whole tenant or organisation: the list of every account counts
-            lacking = next((entry for entry in general if entry.state not in _KNOWN), None)
-            return Coverage([lacking]).gap(operation, lacking.scope) if lacking else None
         return Coverage(general).gap(operation, scope)
 
     def _gap_of_others(self, operation: str, account: str) -> str | None:

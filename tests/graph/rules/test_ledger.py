@@ -55,3 +55,17 @@ def test_for_somebody_of_the_tenant_the_lists_of_every_subscription_count(state)
     assert (why is None) == (state is CoverageState.COMPLETE)
     assert why is None or why.endswith(f"{OTHER}: why")
     assert _ledger().gap(VAULTS, person) == f"{VAULTS} was not read for azure"
+
+
+@pytest.mark.parametrize("state", [CoverageState.COMPLETE, CoverageState.DENIED])
+def test_an_empty_subscription_says_nothing_of_another(state):
+    """Asked once an account in one, and of nothing in the other, which has no account."""
+    lines = (_entry(DEPLOYMENTS, CoverageState.COMPLETE, OTHER), _entry(DEPLOYMENTS, state, id=AI))
+    vault = Asset(
+        id=f"/subscriptions/{SUB}/x", kind=VAULTS.removeprefix("arm:"), name="v", account=SUB
+    )
+    person = Asset(id="u", kind="Microsoft.Graph/users", name="u")
+    for asset in (vault, person):
+        assert (_ledger(*lines).gap_anywhere(DEPLOYMENTS, asset) is None) == (
+            state is CoverageState.COMPLETE
+        )
