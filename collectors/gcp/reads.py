@@ -109,12 +109,13 @@ def rest_reads() -> Mapping[str, RestRead]:
 
 
 def inventory_types() -> tuple[str, ...]:
-    """The asset types that are asked of Asset Inventory: those that the schema lists by themselves."""
+    """The asset types that are asked of Asset Inventory: those that the schema lists by themselves, and tags."""
     kinds = load_schema().kinds.values()
     own = {k.name for k in kinds if k.listed_by == (f"gcp:{k.name}",)}
-    return tuple(sorted(own - set(_NOT_ASSETS) - set(rest_reads()) - ONLY_BY_VERTEX))
+    return tuple(sorted((own - set(_NOT_ASSETS) - set(rest_reads()) - ONLY_BY_VERTEX) | {_TAGS}))
 
 
+_TAGS = "cloudresourcemanager.googleapis.com/TagBinding"
 _NOT_ASSETS = (
     "cloudidentity.googleapis.com/User", "iam.googleapis.com/ConvenienceGroup",
     "iam.googleapis.com/DenyPolicy", "orgpolicy.googleapis.com/Policy",

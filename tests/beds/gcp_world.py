@@ -65,6 +65,13 @@ RESOURCES: dict[str, list[tuple[str, Item]]] = {
         )
         for project, number in NUMBERS.items()
     ],
+    f"{CRM}/TagBinding": [
+        (
+            f"//{CRM}/tagBindings/{number}",
+            {"name": f"tagBindings/{number}", "parent": f"//{CRM}/projects/111", "tagValue": f"tagValues/{number}", "tagValueNamespacedName": f"{ORG}/{tag}"},
+        )
+        for number, tag in ((1, "env/prod"), (2, "team/ml"))
+    ],
     "iam.googleapis.com/ServiceAccount": [
         (f"//iam.googleapis.com/projects/{ML}/serviceAccounts/10001", _account(ML, TRAINER, "10001", displayName="Training")),
         (f"//iam.googleapis.com/projects/{ML}/serviceAccounts/10002", _account(ML, AGENT_SA, "10002")),

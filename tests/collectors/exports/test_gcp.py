@@ -183,6 +183,7 @@ def test_a_policy_that_binds_nobody_was_read(tmp_path: Path) -> None:
 
 
 UNTOLD = {
+    "cloudresourcemanager.googleapis.com/TagBinding",
     "aiplatform.googleapis.com/RagFile", "aiplatform.googleapis.com/FeatureGroup",
     "iam.googleapis.com/PolicyBinding",
 }  # fmt: skip

@@ -34,7 +34,11 @@ def shop() -> Estate:
 
 def test_every_resource_is_an_asset_of_its_own_kind(shop: Estate) -> None:
     kinds = {asset.kind for asset in shop.assets.values()}
-    unmapped = {"cloudidentity.googleapis.com/Membership", "aiplatform.googleapis.com/RagFile"}
+    unmapped = {
+        "cloudidentity.googleapis.com/Membership",
+        "aiplatform.googleapis.com/RagFile",
+        f"{world.CRM}/TagBinding",
+    }
     assert set(world.RESOURCES) - unmapped <= kinds
     assert not [a.id for a in shop.assets.values() if a.kind == "Modelhound::Unknown"]
 
@@ -121,6 +125,11 @@ def test_what_names_nobody_runs_as_the_default_of_its_service(shop: Estate) -> N
     old = LAB.replace("lab", "old")
     assert runs_as[old] == f"serviceAccount:{world.COMPUTE_SA}"
     assert shop.assets[f"serviceAccount:{world.COMPUTE_SA}"].properties["default"] is True
+
+
+def test_the_tags_that_several_bindings_give_are_one_map(shop: Estate) -> None:
+    tags = shop.assets[ML].properties["resource_tags"]
+    assert tags == {f"{world.ORG}/env": "prod", f"{world.ORG}/team": "ml"}
 
 
 def test_an_agent_with_an_identity_of_its_own_runs_as_nobody_else() -> None:
