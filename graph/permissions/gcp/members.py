@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from graph.estate import Estate
-from graph.model import Evidence
+from graph.model import Asset, Evidence
 from graph.permissions.gcp.places import MANAGER, Places, project_of_email
 from graph.permissions.truth import NO, YES, Truth
 
@@ -38,6 +38,9 @@ _OF_SCOPE = re.compile(
 )
 _OWNERS = re.compile(r"project(Owner|Editor|Viewer):(.+)")
 _CUSTOMER = "principalSet://goog/cloudIdentityCustomerId/"
+_ATTRIBUTE = re.compile(r"/(attribute\.[^/]+)/(.+)")
+_REPOSITORY = re.compile(r"repo:(([^/:]+)/[^:]+):")
+_GITHUB = "token.actions.githubusercontent.com"
 _PUBLIC_MAIL = ("@gmail.com", "@googlemail.com")
 
 
@@ -171,7 +174,7 @@ class Members:
     # --- federated identities
 
     def _of_pool(self, named: str, acting: Acting) -> Truth:
-        """Everybody of a pool, or those of it with a group or an attribute, which a subject does not tell."""
+        """Everybody of a pool, or those of it with a group or an attribute, which a subject may tell."""
         ours, theirs = _pool(acting.principal), _pool(named)
         if theirs is None or ours is None or not named.startswith("principalSet://"):
             return NO
@@ -183,7 +186,23 @@ class Members:
             return Truth(ours[1].startswith(f"/subject/ns/{theirs[1][11:]}/"))
         if acting.principal.startswith("principalSet://") and ours[1] != "/*":
             return NO
-        return Truth(None, (f"whether {acting.principal} is in {named}",))
+        shown = self._attribute(theirs[0], theirs[1], ours[1])
+        return shown or Truth(None, (f"whether {acting.principal} is in {named}",))
+
+    def _attribute(self, pool: str, which: str, who: str) -> Truth | None:
+        """Whether a subject has an attribute that its own text tells; None where it does not, or providers differ."""
+        found = _ATTRIBUTE.fullmatch(which)
+        subject = who.removeprefix("/subject/")
+        asset = self.places.asset(f"//{pool}")
+        if not found or subject == who or asset is None:
+            return None
+        told = {
+            _of_subject(self.estate.assets[edge.target], found[1], subject)
+            for edge in self.estate.outgoing.get(asset.id, ())
+            if edge.kind == "TRUSTS"
+        }
+        value = told.pop() if len(told) == 1 else None
+        return None if value is None else Truth(value == found[2])
 
     def _pool_name(self, pool: str) -> str:
         return pool if pool.startswith("cluster/") else self.places.canonical(f"//{pool}")
@@ -260,3 +279,18 @@ def owners_of(member: str) -> tuple[str, str] | None:
     """(basic role, project) of projectOwner:, projectEditor: and projectViewer:."""
     found = _OWNERS.fullmatch(member)
     return (f"roles/{found[1].lower()}", found[2]) if found else None
+
+
+def _of_subject(provider: Asset, attribute: str, subject: str) -> str | None:
+    """The attribute that a provider reads from a subject: the subject itself, or repository and owner of GitHub's."""
+    mapping = provider.properties.get("attribute_mapping") or {}
+    claim = mapping.get(attribute)
+    if mapping.get("google.subject") != "assertion.sub":
+        return None
+    if claim == "assertion.sub":
+        return subject
+    repository = _REPOSITORY.match(subject)
+    if repository is None or _GITHUB not in str(provider.properties.get("url")):
+        return None
+    shown = {"assertion.repository": repository[1], "assertion.repository_owner": repository[2]}
+    return shown.get(str(claim))

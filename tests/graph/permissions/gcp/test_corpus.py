@@ -48,6 +48,7 @@ from tests.graph.permissions.gcp.estates import (
 A, N, E, U = "Allowed", "ImplicitlyDenied", "ExplicitlyDenied", "Undecided"
 ANYBODY, SIGNED = "allUsers", "allAuthenticatedUsers"
 READ, PREDICT = "storage.objects.get", "aiplatform.endpoints.predict"
+GITHUB = "https://token.actions.githubusercontent.com"
 WORDS = {"Y": A, ".": N, "?": U, "X": E}
 
 
@@ -366,6 +367,26 @@ def members() -> Iterator[Case]:
             {BUCKET: [binding("roles/storage.objectViewer", ANYBODY)]}, policy, applies
         )
         yield Case("public access prevention is inherited", public, ANYBODY, READ, OBJECT, {}, word)
+    mapping = {
+        "google.subject": "assertion.sub",
+        "attribute.repository": "assertion.repository",
+        "attribute.owner": "assertion.repository_owner",
+        "attribute.actor": "assertion.actor",
+    }
+    provider = f"//{POOL}/providers/github"
+    for issuer, attribute, word in (
+        (GITHUB, "attribute.repository/org/app", A), (GITHUB, "attribute.repository/org/other", N), (GITHUB, "attribute.owner/org", A), (GITHUB, "attribute.owner/evil", N),
+        (GITHUB, "attribute.actor/ann", U), (GITHUB, "attribute.unmapped/x", U), ("https://issuer.example", "attribute.repository/org/app", U),
+    ):  # fmt: skip
+        trusted = organisation(
+            {BUCKET: [binding("roles/storage.objectViewer", f"principalSet://{POOL}/{attribute}")]},
+            asset(f"//{POOL}"),
+            asset(provider, url=issuer, attribute_mapping=mapping),
+            Relationship(source=f"//{POOL}", kind="TRUSTS", target=provider),
+        )
+        yield Case(
+            f"what a subject of {issuer} tells of {attribute}", trusted, CI, READ, OBJECT, {}, word
+        )
     off = organisation(
         {BUCKET: [binding("roles/storage.objectViewer", TRAIN, ANYBODY)]},
         asset(TRAIN, enabled=False),
