@@ -68,10 +68,8 @@ def concluded(
     findings = findings_of(matcher, rule, matches)
     unread = _not_read(matcher, rule, clouds)
     untold = 0
-    is_open = all(item.verdict is RuleVerdict.UNDECIDED for item in findings)
-    if unread and is_open and not quiet.passed:
-        # Nobody read what it takes: one line for the rule says it.
-        untold, findings = len(quiet.unknown) + len(findings), []
+    if unread and not findings and not quiet.passed:
+        untold = len(quiet.unknown)  # nobody read what it takes: one line for the rule says it
     else:
         findings += [unread_finding(rule, asset, gaps) for asset, gaps in quiet.unknown.items()]
     failed = sum(item.verdict is RuleVerdict.FAIL for item in findings)
