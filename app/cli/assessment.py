@@ -178,14 +178,15 @@ def _is_wanted(
     type=PATH,
     help="File to write; its ending decides: .html report, .json, .csv findings, .graphml graph.",
 )
-def export(estate: tuple[Path, ...], targets: tuple[Path, ...]) -> None:
+@accepted_option
+def export(estate: tuple[Path, ...], targets: tuple[Path, ...], risks: tuple[Path, ...]) -> None:
     """Write the assessment for others: an HTML report, JSON, CSV or GraphML.
 
     \b
     Example:
       modelhound export estate.hound --to report.html --to findings.csv
     """
-    assessment = assess_paths(estate)
+    assessment = assess_paths(estate, risks=risks)
     for target in targets:
         write_export(assessment, target)
         say(f"{target}: written")

@@ -110,6 +110,7 @@ def _finding(assessment: Assessment, finding: Finding) -> str:
         f"<p>{_text(rule.why)}</p>",
         draw(assessment.graph, finding.path) if finding.path else "",
         "".join(f"<p><i>Undecided:</i> {_text(fact)}</p>" for fact in finding.missing),
+        f"<p><i>Accepted</i> {_text(lookup.acceptance(finding))}</p>" if finding.accepted else "",
         f"<p>{_evidence(finding.evidence)}</p>",
         f"<h4>Fix: {_text(fix.short)}</h4><p>{_text(fix.long)}</p>",
         f"<ol>{''.join(f'<li>{_text(step)}</li>' for step in fix.console)}</ol>",

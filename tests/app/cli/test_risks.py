@@ -29,6 +29,10 @@ def test_an_accepted_finding_is_shown_with_its_owner(command, tmp_path) -> None:
     assert [item["id"] for item in after] == [item["id"] for item in before]
     assert after[0]["accepted"]["owner"] == "Ann"
     assert after[1]["accepted"] is None
+    for name in ("findings.csv", "report.html"):
+        target = tmp_path / name
+        assert command("export", estate, "--to", target, "--accepted", file)[0] == 0
+        assert "by Ann until 2999-01-01: lab" in target.read_text(encoding="utf-8-sig")
     listed = json.loads(command("risks", "list", "--file", file, "--format", "json")[1])
     assert [row["state"] for row in listed] == ["valid"]
     assert command("risks", "revoke", listed[0]["id"], "--file", file)[0] == 0
