@@ -104,15 +104,23 @@ def _take(source: Source, found: _Import, progress: Progress, cancelled: CancelC
             _take_zip(source, content, found, progress, cancelled)
             return
         drafts = list(_drafts(source, plain_bytes(source.label, content)))
-    except (ImportFileError, SnapshotError) as error:
+    except (ImportFileError, SnapshotError, OSError) as error:
         if _ignorable(source, content):
             found.ignored += 1
             return
-        found.problems[source.label] = str(error)
-        progress(None, str(error))
+        found.problems[source.label] = problem = _told(source, error)
+        progress(None, problem)
         return
     for draft in drafts:
         found.drafts.append(_redacted(draft, found.redactions))
+
+
+def _told(source: Source, error: Exception) -> str:
+    """The sentence of an error; a disk that fails while a file is read has none of its own."""
+    if isinstance(error, OSError):
+        reason = (error.strerror or str(error)).lower()
+        return f"{source.label}: {reason}; check that you may read it"
+    return str(error)
 
 
 def _take_lines(source: Source, found: _Import, progress: Progress, cancelled: CancelCheck) -> bool:

@@ -302,3 +302,8 @@ def test_an_import_can_be_cancelled_and_tells_how_far_it_is(tmp_path):
     assert fractions[-1] == 1
     with pytest.raises(Cancelled):
         read_exports([tmp_path], cancelled=lambda: True)
+
+
+@pytest.mark.skipif(not Path("/proc/self/mem").exists(), reason="only Linux has a file that fails")
+def test_a_disk_that_fails_while_a_file_is_read_is_one_sentence():
+    assert "check that you may read it" in _refused(Path("/proc/self/mem"))
