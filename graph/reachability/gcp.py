@@ -44,14 +44,22 @@ def derive_gcp_reachability(estate: Estate) -> Iterator[Asset | Relationship]:
             case = Case(facts)
             answer = ask(case, asset)
             if answer is not None:
+                _settle(case, asset)
                 yield _edge(INTERNET.id, "CAN_REACH", asset.id, case, answer)
                 yield from _unchecked(case, asset)
         if (ask := _SENDS.get(asset.kind)) is not None:
             case = Case(facts)
             answer = ask(case, asset)
             if answer is not None:
+                _settle(case, asset)
                 yield _edge(asset.id, "CALLS_OUT_TO", INTERNET.id, case, answer)
         yield from _private(facts, asset)
+
+
+def _settle(case: Case, asset: Asset) -> None:
+    """Where no setting decides, what tells of the asset is the proof: such a service always answers, or sends."""
+    if not case.evidence:
+        case.evidence += asset.evidence[:1]
 
 
 def _edge(source: str, kind: str, target: str, case: Case, answer: Answer) -> Relationship:

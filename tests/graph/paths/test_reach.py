@@ -55,8 +55,11 @@ def test_the_network_alone_does_not_open_what_asks_for_a_key():
         asset("ai", "Microsoft.CognitiveServices/accounts"),
         asset("vm", "Microsoft.Compute/virtualMachines"),
         edge("internet", "CAN_REACH", "ai"),
+        asset("agent", "aiplatform.googleapis.com/ReasoningEngine"),
         edge("internet", "CAN_REACH", "vm"),
+        edge("internet", "CAN_REACH", "agent"),
         edge("someone", "CAN_INVOKE", "ai"),
+        edge("someone", "CAN_INVOKE", "agent"),
     )
     walk = walk_of(of)
 
@@ -66,4 +69,4 @@ def test_the_network_alone_does_not_open_what_asks_for_a_key():
         return {of.ids[walk.asset(row)] for row in rows}
 
     assert reached("internet") == {"internet", "vm"}
-    assert reached("someone") == {"someone", "ai"}
+    assert reached("someone") == {"someone", "ai", "agent"}

@@ -59,6 +59,13 @@ def _reached(
     return None
 
 
+def test_what_always_answers_is_proved_by_what_tells_of_it() -> None:
+    agent = asset(AGENT)
+    found = _reached(_estate(agent, *contains(PROJECT, AGENT)), AGENT)
+    assert found is not None
+    assert found.evidence == agent.evidence[:1] != ()
+
+
 def _firewall(name: str, side: str, rules: list[dict[str, Any]]) -> Asset:
     told: dict[str, Any] = {side: rules}
     return asset(name, **told)
