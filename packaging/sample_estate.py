@@ -3,8 +3,8 @@
     python packaging/sample_estate.py [--out FILE]
 
 The accounts of AWS are seeded with boto3 (packaging/sample), read by the live collector, completed by saved answers and by the
-Terraform state of a team; what Azure answered is saved as files; the import brings all of it together. Clock and ids of the server stand still, so two runs give
-the same bytes.
+Terraform state of a team; what Azure and Google Cloud answered is saved as files; the import brings all of it together. Clock and ids of
+the server stand still, so two runs give the same bytes.
 """
 
 import argparse
@@ -35,6 +35,7 @@ from sample import (  # noqa: E402 - run by path
     crossing,
     data_platform,
     development,
+    gcp,
     management,
     organisation,
     production,
@@ -83,8 +84,9 @@ def build() -> Snapshot:
             found = _without(_read(account, endpoint, regions), replaced)
             write_snapshot(found, exports / f"{name}.hound")
         (exports / "research.tfstate").write_bytes((BESIDE / "research.tfstate").read_bytes())
-        # The other clouds, each as saved answers. Google Cloud: one more line here, and a module beside azure.py.
+        # The other clouds, each as saved answers.
         azure.save(exports / "azure", crossing.stored_key(company))
+        gcp.save(exports / "gcp")
         return replace(read_exports([exports], name="Larkfield Health"), collected_at=READ_AT)
 
 

@@ -20,9 +20,12 @@ COMMANDS = {
     "aws",
     "tests/test_sample.py",
     "packaging/sample/azure.py",
+    "packaging/sample/gcp.py",
     "packaging/sample/crossing.py",
     "claims-etl",
     "model-release",
+    "cohort-models",
+    "gcloud",
 }
 LARGEST = 1_000_000  # bytes
 
@@ -62,7 +65,7 @@ def _way(sample: Assessment, path: AttackPath) -> list[str]:
 
 def test_it_is_as_large_as_the_story_says(sample):
     assert sample_path().stat().st_size < LARGEST
-    assert 450 <= sample.graph.node_count <= 650
+    assert 500 <= sample.graph.node_count <= 700
     assert len({asset.account for asset in sample.graph.assets() if asset.account}) >= 8
     assert len(sample.attack_paths) >= 8
     toxic = {
@@ -73,19 +76,32 @@ def test_it_is_as_large_as_the_story_says(sample):
     assert len(toxic) >= 10
 
 
-def test_more_than_a_dozen_combinations_lie_in_azure_alone(sample):
-    def kind(asset: str) -> str:
-        return str(sample.graph.asset(sample.graph.index_of(asset)).kind)
+def _cloud(sample: Assessment, asset: str) -> str:
+    """The cloud of an asset by its kind, or "" for what is of none."""
+    kind = str(sample.graph.asset(sample.graph.index_of(asset)).kind)
+    if ".googleapis.com/" in kind:
+        return "gcp"
+    return {"AWS": "aws", "Microsoft": "azure"}.get(kind.replace(".", ":").partition(":")[0], "")
 
+
+@pytest.mark.parametrize(("cloud", "number"), [("azure", 16), ("gcp", 11)])
+def test_many_combinations_lie_in_one_cloud_alone(sample, cloud, number):
     fired = {
         item.rule
         for item in sample.findings
         if item.kind == "toxic"
         and item.verdict is RuleVerdict.FAIL
-        and any(kind(asset).startswith("Microsoft.") for asset in item.assets)
-        and not any(kind(asset).startswith("AWS::") for asset in item.assets)
+        and {_cloud(sample, asset) for asset in item.assets} - {""} == {cloud}
     }
-    assert len(fired) >= 16
+    assert len(fired) >= number
+
+
+def test_the_project_of_google_cloud_is_whole(sample):
+    count = sum(_cloud(sample, asset.id) == "gcp" for asset in sample.graph.assets())
+    assert 50 <= count <= 80
+    read = [entry for entry in sample.snapshot.coverage if "googleapis.com" in entry.operation]
+    assert read
+    assert all(entry.state is CoverageState.COMPLETE for entry in read)
 
 
 @pytest.mark.parametrize(
@@ -145,6 +161,11 @@ def test_the_first_paths_are_certain_and_prove_every_step(sample):
         ("letter-clerk", {"AP-044", "AP-045", "AP-059"}),
         ("train-cluster", {"TC-025", "TC-038", "AZ-ML-007", "AZ-ML-008", "AZ-ML-009"}),
         ("id-claims-sync", {"X-ID-004", "TC-035"}),
+        ("trial-matcher", {"TC-023", "TC-030", "TC-031"}),
+        ("larkfield-cohort-training", {"AP-012"}),
+        ("larkfield-research-audit", {"AP-012", "TC-001", "TC-037"}),
+        ("ada.lindholm@larkfield.example", {"TC-029", "TC-031", "TC-036", "AP-013", "AP-054"}),
+        ("trial-matcher@larkfield-research-ai.iam.gserviceaccount.com", {"TC-029", "TC-030"}),
     ],
 )
 def test_what_is_done_well_is_not_reported(sample, name, rules):
@@ -227,17 +248,61 @@ def test_a_key_of_aws_in_a_vault_of_azure_is_open_for_its_value_was_not_read(sam
     assert "aws-access-key-id" in kept.missing[0]
 
 
-def test_policies_of_one_cloud_reach_nothing_of_another(sample):
-    def clouds(*ends: str) -> set[str]:
-        kinds = [sample.graph.asset(sample.graph.index_of(end)).kind for end in ends]
-        return {kind.partition(":")[0].partition("/")[0].partition(".")[0] for kind in kinds}
+GITHUB_COHORT = (
+    "repo:larkfield-health/cohort-models:* where assertion.repository_owner == 'larkfield-health'"
+)
+RESEARCH = "@larkfield-research-ai.iam.gserviceaccount.com"
 
-    crossing = {
-        edge.kind
-        for edge in sample.graph.relationships()
-        if clouds(edge.source, edge.target) == {"AWS", "Microsoft"}
+
+def test_a_pipeline_comes_through_the_pool_to_the_training_data_of_google_cloud(sample):
+    path = _path(sample, GITHUB_COHORT, f"github-release{RESEARCH}", "larkfield-cohort-training")
+    assert path.verdict is Verdict.YES
+    assert [step.kind for step in path.steps] == ["CAN_ACT_AS", "CAN_ASSUME", "CAN_READ"]
+    assert {_cloud(sample, step.target) for step in path.steps} == {"gcp"}
+    assert all(step.evidence for step in path.steps)
+
+
+def test_the_same_pipeline_goes_on_into_the_training_data_of_aws(sample):
+    path = _path(sample, GITHUB_COHORT, f"cohort-export{RESEARCH}", "larkfield-claims-training")
+    assert path.verdict is Verdict.YES
+    assert [step.kind for step in path.steps][-3:] == ["CAN_ACT_AS", "CAN_ASSUME", "CAN_READ"]
+    assert [_cloud(sample, step.target) for step in path.steps] == [
+        "gcp", "gcp", "gcp", "", "aws", "aws",
+    ]  # fmt: skip
+    assert all(step.evidence for step in path.steps)
+
+
+def test_a_pipeline_goes_through_azure_into_google_cloud(sample):
+    entry = "repo:larkfield-health/claims-etl:ref:refs/heads/main"
+    path = _path(sample, entry, "id-claims-sync", f"claims-import{RESEARCH}")
+    assert path.verdict is Verdict.YES
+    assert [_cloud(sample, step.target) for step in path.steps] == ["azure", "gcp", "gcp", "gcp"]
+    assert all(step.evidence for step in path.steps)
+
+
+def test_the_pool_lets_in_no_other_repository_and_nobody_else_of_the_tenant(sample):
+    let_in = {
+        pair
+        for pair in _edges(sample, "CAN_ACT_AS")
+        if pair[1].startswith("attribute.") or pair[0] == "id-claims-sync"
     }
-    assert crossing == {"HAS_CREDENTIAL"}
+    cohort = "attribute.repository/larkfield-health/cohort-models"
+    assert {pair for pair in let_in if pair[1] == cohort} == {(GITHUB_COHORT, cohort)}
+    sync = {
+        _name(sample, edge.source)
+        for edge in sample.graph.relationships()
+        if edge.kind == "CAN_ACT_AS" and edge.target.startswith("principal://")
+    }
+    assert sync == {"id-claims-sync"}
+
+
+def test_policies_of_one_cloud_reach_nothing_of_another(sample):
+    crossing = {
+        (_cloud(sample, edge.source), edge.kind, _cloud(sample, edge.target))
+        for edge in sample.graph.relationships()
+        if len({_cloud(sample, edge.source), _cloud(sample, edge.target)} - {""}) > 1
+    }
+    assert crossing == {("azure", "HAS_CREDENTIAL", "aws"), ("azure", "CAN_ACT_AS", "gcp")}
 
 
 def test_the_collection_had_no_failures_of_its_own(sample):
@@ -253,6 +318,7 @@ def test_it_comes_from_every_way_in(sample):
         "terraform",
         "arm",
         "foundry",
+        "gcp-export",
     }
 
 

@@ -1,7 +1,7 @@
 """Larkfield Health in Azure: a subscription for assistants and models, and the directory, as saved ARM, Graph and service answers.
 
 What ARM, Microsoft Graph, the search service and the Foundry project answered is written as files, in the shape in which they
-answer, and read by the import. Google Cloud stands beside it in a module of its own, with the same `save`.
+answer, and read by the import. Google Cloud stands beside it (gcp.py), with a `save` of its own.
 """
 
 import json

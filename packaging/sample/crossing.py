@@ -1,16 +1,24 @@
-"""What joins Larkfield Health's clouds: who of Azure is let into AWS, and with which keys. Google Cloud's doors belong here, too."""
+"""What joins Larkfield Health's clouds: who of Azure and of Google Cloud is let into AWS, and with which keys.
+
+Who of Azure is let into Google Cloud stands with the identity pools there (gcp_identity.py).
+"""
 
 from sample.azure_ids import CLAIMS_SYNC_SUBJECT, TENANT
 from sample.company import Company
 from sample.console import allow, trust
+from sample.gcp_ids import COHORT_EXPORT_ID
 from sample.production import TRAINING
 
 ISSUER = f"sts.windows.net/{TENANT}/"
+GOOGLE = "accounts.google.com"  # AWS knows this issuer; no provider is made for it
 EXPORT = "svc-azure-claims-export"
 
 
 def seed(company: Company) -> None:
-    """A user for the export that feeds Azure, and the role that was to replace it: both read the training data."""
+    """A user for the export that feeds Azure, the role that was to replace it, and one for the cohort study in Google Cloud.
+
+    All of them read the training data.
+    """
     account = company.production
     company.clock.set("2026-08-17")
     reads = [f"arn:aws:s3:::{TRAINING}", f"arn:aws:s3:::{TRAINING}/*"]
@@ -30,6 +38,11 @@ def seed(company: Company) -> None:
         "azure-claims-sync",
         trust({"Federated": provider}, "sts:AssumeRoleWithWebIdentity", StringEquals={f"{ISSUER}:sub": CLAIMS_SYNC_SUBJECT}),
         allow(["s3:GetObject", "s3:ListBucket"], reads), allow("kms:Decrypt"), owner="claims-ml",
+    )  # fmt: skip
+    account.role(
+        "gcp-cohort-exchange",
+        trust({"Federated": GOOGLE}, "sts:AssumeRoleWithWebIdentity", StringEquals={f"{GOOGLE}:sub": COHORT_EXPORT_ID}),
+        allow(["s3:GetObject", "s3:ListBucket"], reads), allow("kms:Decrypt"), owner="research",
     )  # fmt: skip
 
 
