@@ -158,5 +158,5 @@ def test_a_rule_may_name_lists_that_no_collector_reads() -> None:
 
 
 def test_a_label_that_no_cloud_has_yet_can_be_asked_for() -> None:
-    made = rule('[nodes.memory]\nlabel = "AgentMemory"\nwhere = { environment = "production" }')
-    assert made.pattern.nodes["memory"].kinds == frozenset()
+    made = rule('[nodes.flow]\nlabel = "PromptFlow"\nwhere = { environment = "production" }')
+    assert made.pattern.nodes["flow"].kinds == frozenset()
