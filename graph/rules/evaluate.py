@@ -68,8 +68,9 @@ def concluded(
     findings = findings_of(matcher, rule, matches)
     unread = _not_read(matcher, rule, clouds)
     untold = 0
-    if unread and not findings and not quiet.passed:
-        untold = len(quiet.unknown)  # nobody read what it takes: one line for the rule says it
+    if _is_silenced(rule, unread, findings, passed=quiet.passed):
+        # Nobody read what it takes: one line for the rule says it.
+        untold, findings = len(findings) + len(quiet.unknown), []
     else:
         findings += [unread_finding(rule, asset, gaps) for asset, gaps in quiet.unknown.items()]
     failed = sum(item.verdict is RuleVerdict.FAIL for item in findings)
@@ -77,10 +78,19 @@ def concluded(
         passed=quiet.passed,
         failed=failed,
         undecided=len(findings) - failed + untold,
-        reason=_reason(rule, unread, said=bool(findings or quiet.passed)),
+        reason=_reason(rule, unread, said=bool(findings) or (quiet.passed > 0 and not untold)),
         needs=unread,
     )
     return findings, result
+
+
+def _is_silenced(
+    rule: Rule, unread: Sequence[str], findings: Sequence[Finding], *, passed: int
+) -> bool:
+    """Would it only say of each asset what nobody read for any?"""
+    if any(set(told) <= set(unread) for told in rule.awaits):
+        return all(item.verdict is RuleVerdict.UNDECIDED for item in findings)
+    return bool(unread) and not findings and not passed
 
 
 def _not_read(matcher: Matcher, rule: Rule, clouds: frozenset[str]) -> tuple[str, ...]:

@@ -99,6 +99,7 @@ def read_rule(content: object, source: str) -> Rule:
         limitations=table.text("limitations", ""),
         references=_references(table),
         needs=tuple(sorted({*needs_of(pattern, load_schema()), *table.texts("needs")})),
+        awaits=(*((name,) for name in table.texts("needs")), *_told_by(pattern, load_schema())),
         cases=tuple(_case(row) for row in table.tables("cases")),
         source=source,
     )
@@ -178,4 +179,18 @@ def needs_of(pattern: Pattern, schema: Schema) -> tuple[str, ...]:
     for step in steps:
         for name in step.kinds:
             found.update(schema.relationships[name].read_by)
+    return tuple(sorted(found))
+
+
+def _told_by(pattern: Pattern, schema: Schema) -> tuple[tuple[str, ...], ...]:
+    """What tells each property that is asked of the asset it is about."""
+    node = pattern.nodes[pattern.about]
+    found: set[tuple[str, ...]] = set()
+    for name in node.asked:
+        told: set[str] = set()
+        for kind in node.kinds:
+            declared = schema.property(schema.label(kind).name, name)
+            told.update(declared.read_by if declared and declared.read_by else ("",))
+        if "" not in told:  # else some kind's own list tells it
+            found.add(tuple(sorted(told)))
     return tuple(sorted(found))

@@ -173,6 +173,9 @@ class Rule:
     limitations: str = ""
     references: tuple[str, ...] = ()
     needs: tuple[str, ...] = ()  # operations that must be read whole for a full answer
+    awaits: tuple[
+        tuple[str, ...], ...
+    ] = ()  # without any of one of these it can say nothing at all
     cases: tuple[RuleCase, ...] = ()
     source: str = ""  # the file, as errors name it
 
