@@ -1,4 +1,4 @@
-"""Commands, Terraform and Bicep of Azure remediations: every option is one that the real `az` offers.
+"""Commands and Bicep of Azure remediations: every option is one that the real `az` offers.
 
 `tests/fixtures/azure/az_commands.json` was written from `az COMMAND --help` (its version stands in it); run this file as a
 program, where az is on the PATH, to write it anew.
@@ -24,7 +24,6 @@ RULES = [rule for rule in load_rules().values() if rule.remediation.cloud == "az
 _PLACEHOLDER = re.compile(r"(?<!\$)\{[a-z][a-z0-9_.]*\}")
 _OPTION = re.compile(r"^    (-[^:\[]+)(\[Required\])?", re.MULTILINE)
 _BICEP = re.compile(r"^resource [a-z]\w* '(Microsoft[^@']+)@\d{4}-\d\d-\d\d(?:-preview)?' (?:existing )?= \{$", re.MULTILINE)  # fmt: skip
-_TERRAFORM = re.compile(r'^resource "(azurerm_[a-z0-9_]+)" "[a-z_]+" \{$', re.MULTILINE)
 
 
 def commands(rule: Rule) -> Iterator[tuple[str, set[str]]]:
@@ -67,18 +66,6 @@ def test_bicep_is_balanced_and_of_known_types(rule: Rule) -> None:
         assert text.count("'") % 2 == 0
 
 
-@pytest.mark.parametrize("rule", RULES, ids=lambda r: r.id)
-def test_terraform_is_of_the_provider_of_azure(rule: Rule) -> None:
-    text = rule.remediation.terraform
-    if text:
-        types = set(_TERRAFORM.findall(text))
-        assert types
-        assert types <= TERRAFORM
-        bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-        assert all(bare.count(a) == bare.count(b) for a, b in ("{}", "[]", "()"))
-        assert text.count('"') % 2 == 0
-
-
 def test_every_rule_of_azure_can_be_mended_by_more_than_clicking() -> None:
     bare = [r.id for r in RULES if not (r.remediation.cli or r.remediation.terraform or r.remediation.bicep)]  # fmt: skip
     assert set(bare) <= {
@@ -86,26 +73,6 @@ def test_every_rule_of_azure_can_be_mended_by_more_than_clicking() -> None:
         "AZ-ML-011",  # the image comes with a new instance
         "AZ-ML-018",  # a model is reviewed by people
     }
-
-
-# Resource types of azurerm 5.2 that remediations use.
-TERRAFORM = {
-    "azurerm_ai_foundry",
-    "azurerm_cognitive_account",
-    "azurerm_cognitive_account_connection_entra_id",
-    "azurerm_cognitive_account_rai_policy",
-    "azurerm_cognitive_deployment",
-    "azurerm_container_registry",
-    "azurerm_key_vault",
-    "azurerm_machine_learning_compute_cluster",
-    "azurerm_machine_learning_compute_instance",
-    "azurerm_machine_learning_datastore_blobstorage",
-    "azurerm_machine_learning_workspace",
-    "azurerm_monitor_diagnostic_setting",
-    "azurerm_private_endpoint",
-    "azurerm_search_service",
-    "azurerm_storage_account",
-}
 
 
 def _help(az: str, command: str) -> dict[str, list[str]]:

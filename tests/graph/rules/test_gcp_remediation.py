@@ -1,4 +1,4 @@
-"""Commands and Terraform of Google remediations: options that the reference of gcloud has, resources that the provider has."""
+"""Commands of Google remediations: options that the reference of gcloud has."""
 
 import re
 import shlex
@@ -11,7 +11,6 @@ from graph.rules.model import Rule
 
 RULES = [rule for rule in load_rules().values() if rule.remediation.cloud == "gcp"]
 _PLACEHOLDER = re.compile(r"(?<!\$)\{[a-z][a-z0-9_.]*\}")
-_TERRAFORM = re.compile(r'^resource "(google_[a-z0-9_]+)" "[a-z_]+" \{$', re.MULTILINE)
 _EVERYWHERE = {"--project", "--region", "--location"}
 
 # Command -> options, of which those before the bar are required. Source: gcloud CLI reference.
@@ -33,25 +32,6 @@ COMMANDS = {
     "workbench instances create": "--location|--disable-public-ip --network --subnet --subnet-region --service-account-email --boot-disk-encryption --boot-disk-kms-key --data-disk-encryption --data-disk-kms-key",
     "workbench instances update": "--location|--metadata",
 }  # fmt: skip
-RESOURCES = {
-    "google_access_context_manager_service_perimeter",
-    "google_apikeys_key",
-    "google_colab_runtime_template",
-    "google_compute_network_attachment",
-    "google_dialogflow_cx_agent",
-    "google_discovery_engine_acl_config",
-    "google_model_armor_floorsetting",
-    "google_model_armor_template",
-    "google_project_iam_member",
-    "google_service_account_iam_binding",
-    "google_storage_bucket_iam_binding",
-    "google_vertex_ai_dataset",
-    "google_vertex_ai_endpoint",
-    "google_vertex_ai_feature_online_store",
-    "google_vertex_ai_index_endpoint",
-    "google_vertex_ai_reasoning_engine",
-    "google_workbench_instance",
-}
 
 
 def _commands(rule: Rule) -> Iterator[tuple[str, set[str]]]:
@@ -70,16 +50,6 @@ def test_options_exist_and_none_that_is_required_is_missing(rule: Rule) -> None:
         every = {*required.split(), *more.split(), *_EVERYWHERE}
         assert given <= every, f"gcloud {command} has no {given - every}"
         assert set(required.split()) <= given, f"gcloud {command} needs more"
-
-
-@pytest.mark.parametrize("rule", [r for r in RULES if r.remediation.terraform], ids=lambda r: r.id)
-def test_terraform_is_balanced_and_of_known_resources(rule: Rule) -> None:
-    text = rule.remediation.terraform
-    assert _TERRAFORM.findall(text), text
-    assert set(_TERRAFORM.findall(text)) <= RESOURCES
-    bare = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
-    for opened, closed in ("{}", "[]", "()"):
-        assert bare.count(opened) == bare.count(closed)
 
 
 def test_every_rule_of_google_says_how_it_is_mended() -> None:
