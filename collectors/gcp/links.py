@@ -65,7 +65,7 @@ def _defaults(pieces: Sequence[Piece], numbers: Mapping[str, str]) -> Iterator[P
         if not isinstance(piece, Asset) or piece.id in named or piece.id in seen:
             continue
         shape = shapes().get(piece.kind)
-        if not shape or not shape.runs_as or not shape.fields.keys() <= piece.properties.keys():
+        if not shape or not shape.runs_as or not shape.read_whole(piece.properties):
             continue  # told only where the resource itself was read, not its policy or a search result
         if any(piece.properties.get(name) == value for name, value in shape.runs_as_unless.items()):
             continue

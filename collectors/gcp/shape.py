@@ -77,6 +77,10 @@ class Shape:
         default_factory=dict
     )  # property -> value, then it does not
 
+    def read_whole(self, properties: Mapping[str, Any]) -> bool:
+        """Did an answer tell all that answers of this type always tell?"""
+        return all(name in properties or row.told for name, row in self.fields.items())
+
     def pieces(self, thing: Thing) -> Iterator[Piece]:
         """The asset of an item, its relationships, and assets that stand inside it."""
         owner = asset_id(self.kind, thing)

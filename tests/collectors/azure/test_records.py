@@ -242,3 +242,24 @@ def test_a_broken_answer_is_a_line_of_the_ledger_and_no_more(tmp_path: Path) -> 
     }
     _, estate = read(save(tmp_path, "v.json", body))
     assert world.VAULT in estate.assets
+
+
+def test_a_databricks_workspace_tells_how_it_is_reached(tmp_path: Path) -> None:
+    owner = world.ML.partition("/providers/")[0]
+    lake = f"{owner}/providers/Microsoft.Databricks/workspaces/lake"
+    item = {
+        "id": lake,
+        "name": "lake",
+        "type": "Microsoft.Databricks/workspaces",
+        "properties": {
+            "publicNetworkAccess": "Enabled",
+            "parameters": {"enableNoPublicIp": {"type": "Bool", "value": True}},
+        },
+    }
+    save(tmp_path, "lake.json", {"value": [item]})
+    found = read(tmp_path)[1].assets[lake]
+    assert found.kind == "Microsoft.Databricks/workspaces"
+    assert (found.properties["public_network_access"], found.properties["no_public_ip"]) == (
+        "Enabled",
+        True,
+    )

@@ -139,6 +139,38 @@ def test_an_agent_with_an_identity_of_its_own_runs_as_nobody_else() -> None:
     assert f"{AI}/reasoningEngines/43" not in dict(edges(found, "RUNS_AS"))
 
 
+def test_what_notebooks_and_guards_let_through() -> None:
+    found = _read_alone(
+        ("notebooks.googleapis.com/Instance", {"name": f"projects/{world.ML}/locations/z/instances/n", "gceSetup": {"metadata": {"notebook-disable-terminal": "true", "notebook-disable-downloads": "false", "notebook-upgrade-schedule": "00 19 * * MON"}, "shieldedInstanceConfig": {"enableSecureBoot": True}}}),
+        ("modelarmor.googleapis.com/Template", {"name": f"projects/{world.ML}/locations/r/templates/t", "filterConfig": {"sdpSettings": {"basicConfig": {"filterEnforcement": "ENABLED"}}}}),
+        ("modelarmor.googleapis.com/FloorSetting", {"name": f"projects/{world.ML}/locations/global/floorSetting", "googleMcpServerFloorSetting": {"inspectAndBlock": True}}),
+        ("aiplatform.googleapis.com/Tensorboard", {"name": f"{world.AI}/tensorboards/1", "encryptionSpec": {"kmsKeyName": world.KEY_ID.removeprefix("//cloudkms.googleapis.com/")}}),
+    )  # fmt: skip
+    notebook, template = found["instances/n"], found["templates/t"]
+    assert (notebook["terminal"], notebook["file_downloads"]) == (False, True)
+    assert (notebook["upgrade_schedule"], notebook["secure_boot"]) == ("00 19 * * MON", True)
+    assert template["sensitive_data_filter"] == "ENABLED"
+    assert template["inspect_template"] is None  # read, and not set
+    assert found["global/floorSetting"]["mcp_block"] is True
+    assert found["tensorboards/1"]["kms_key"] == world.KEY_ID
+
+
+def test_a_memory_is_known_only_where_an_answer_tells_of_it() -> None:
+    kind, ttl = "aiplatform.googleapis.com/ReasoningEngine", {"defaultTtl": "86400s"}
+    agents: dict[str, dict[str, Any]] = {"1": {}, "2": {"contextSpec": {"memoryBankConfig": {"disableMemoryRevisions": True}}}, "3": {"contextSpec": {"memoryBankConfig": {"ttlConfig": ttl}}}}  # fmt: skip
+    found = _read_alone(*((kind, {"name": f"{world.AI}/reasoningEngines/{n}", **more}) for n, more in agents.items()))  # fmt: skip
+    told = {n: found[f"reasoningEngines/{n}"] for n in agents}
+    assert "memory" not in told["1"]  # the first version of the API leaves it out
+    assert (told["2"]["memory"], told["2"]["memory_ttl"]) == (True, None)
+    assert told["3"]["memory_ttl"] == "86400s"
+
+
+def _read_alone(*items: tuple[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The properties of resources, by the last two steps of their names."""
+    found = estate([record(kind, [item]) for kind, item in items])
+    return {"/".join(a.split("/")[-2:]): dict(one.properties) for a, one in found.assets.items()}
+
+
 def test_an_allow_policy_is_a_property_and_its_members_are_assets(shop: Estate) -> None:
     policy = shop.assets[ML].properties["iam_policy"]
     assert policy["bindings"][1]["members"] == ["user:ada@shop.example"]
