@@ -5,9 +5,9 @@ from collections.abc import Iterable
 from typing import Any
 
 from graph.assessment import Assessment
-from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Step
+from graph.model import AttackPath, CoverageEntry, Evidence, Finding, Key, Step
 from graph.paths.cuts import Cut, fix_first
-from graph.paths.what_if import WhatIf, pair
+from graph.paths.what_if import Cost, WhatIf, pair
 from graph.rules.accepted import row_of
 
 Shape = dict[str, Any]
@@ -66,10 +66,10 @@ def cut_shape(cut: Cut) -> Shape:
     return {**step_shape(cut.step), "breaks": len(cut.breaks)}
 
 
-def what_if_shape(tried: WhatIf) -> Shape:
+def what_if_shape(tried: WhatIf, costs: Iterable[Cost] = ()) -> Shape:
     """What becomes of the attack paths when steps are cut; `paths` counts them before."""
     return {
-        "cuts": [dict(zip(("source", "kind", "target"), key, strict=True)) for key in tried.cuts],
+        "cuts": [key_shape(key) for key in tried.cuts],
         "paths": len(tried.broken) + len(tried.remaining),
         "broken": [path_shape(path) for path in tried.broken],
         "rerouted": [
@@ -78,7 +78,19 @@ def what_if_shape(tried: WhatIf) -> Shape:
             if pair(path) in tried.before
         ],
         "remaining": [path_shape(path) for path in tried.remaining],
+        "costs": [
+            {
+                "rests_on": evidence_shape(cost.rests_on),
+                "accesses": [key_shape(key) for key in cost.accesses],
+            }
+            for cost in costs
+        ],
     }
+
+
+def key_shape(key: Key) -> Shape:
+    """Which relationship."""
+    return dict(zip(("source", "kind", "target"), key, strict=True))
 
 
 def step_shape(step: Step) -> Shape:

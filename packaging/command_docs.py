@@ -38,7 +38,8 @@ Answers go to standard output (`--format table | json | csv`); progress and mess
 | `coverage` | each `operation`, `provider`, `account`, `region`, `params`, `state`, `reason`, `record` |
 
 `modelhound what-if ESTATE --cut SOURCE KIND TARGET --format json` prints `cuts`, `paths` (how many there were), `broken` (paths that
-end), `rerouted` (pairs of `before` and `after`) and `remaining`.
+end), `rerouted` (pairs of `before` and `after`), `remaining`, and `costs`: for each thing that a cut step `rests_on` (evidence) the other
+`accesses` that rest on it and fall with it.
 
 A step is `source`, `kind`, `target`, `verdict`, `evidence`, `missing`, `properties`; evidence is `record`, `pointer` (a JSON
 pointer into the record's body) and `note`. `paths` and `findings` print those arrays alone. Keys are added, never changed.

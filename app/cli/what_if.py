@@ -14,9 +14,11 @@ from app.what_if import outcome
 from graph.asset_graph import AssetGraph
 from graph.model import AttackPath
 from graph.paths import attack_paths
-from graph.paths.what_if import WhatIf, pair, what_if
+from graph.paths.what_if import Cost, WhatIf, costs, pair, what_if
 
 COLUMNS = ["outcome", "risk", "before", "verdict", "entry", "target", "steps"]
+COST_COLUMNS = ["rests on", "costs", "accesses"]
+_SHOWN = 3  # accesses named in a row of the table
 
 
 @click.command("what-if")
@@ -36,7 +38,8 @@ def what_if_command(
 ) -> None:
     """What if a step were broken: which attack paths end, which take another way, which remain.
 
-    Every other step is taken to stay, also one that rests on the same statement or setting.
+    Every other step is taken to stay, also one that rests on the same statement or setting: the
+    costs are the accesses that fall too if you remove that.
 
     \b
     Examples:
@@ -49,7 +52,7 @@ def what_if_command(
         before = attack_paths(graph, progress=progress)
         tried = what_if(graph, before, keys, progress=progress)
     if format_ == "json":
-        print_json(shapes.what_if_shape(tried))
+        print_json(shapes.what_if_shape(tried, costs(graph, keys)))
         return
     rows = _rows(graph, tried)
     if format_ == "csv":
@@ -61,6 +64,9 @@ def what_if_command(
     )
     changed = [row for row in rows if row["outcome"] != "stays"]
     print_rows(changed, COLUMNS, format_=format_, title="What changes; --format csv has every path")
+    told = [_cost_row(graph, cost) for cost in costs(graph, keys)]
+    if told:
+        print_rows(told, COST_COLUMNS, format_=format_, title="What removing it costs; --format json has every access")  # fmt: skip
 
 
 def _rows(graph: AssetGraph, tried: WhatIf) -> list[dict[str, Any]]:
@@ -73,3 +79,21 @@ def _rows(graph: AssetGraph, tried: WhatIf) -> list[dict[str, Any]]:
 
 def _row(graph: AssetGraph, path: AttackPath, outcome: str, before: float | str) -> dict[str, Any]:
     return {**path_row(graph, shapes.path_shape(path)), "outcome": outcome, "before": before}
+
+
+def _cost_row(graph: AssetGraph, cost: Cost) -> dict[str, Any]:
+    named = [
+        f"{_name(graph, source)} {kind} {_name(graph, target)}"
+        for source, kind, target in cost.accesses[:_SHOWN]
+    ]
+    more = ["…"] if len(cost.accesses) > _SHOWN else []
+    place = cost.rests_on.note or f"{cost.rests_on.record} {cost.rests_on.pointer}"
+    return {
+        "rests on": place,
+        "costs": len(cost.accesses),
+        "accesses": "; ".join([*named, *more]),
+    }
+
+
+def _name(graph: AssetGraph, asset_id: str) -> str:
+    return graph.asset(graph.index_of(asset_id)).name

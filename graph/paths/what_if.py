@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from graph.asset_graph import AssetGraph
-from graph.model import AttackPath, Key
+from graph.model import AttackPath, Evidence, Key
 from graph.paths.attack import attack_paths
 from graph.progress import CancelCheck, Progress, never
 
@@ -22,6 +22,17 @@ class WhatIf:
     broken: tuple[AttackPath, ...]  # as they were: no way is left between their ends
     remaining: tuple[AttackPath, ...]  # as they are now
     before: Mapping[Pair, AttackPath]  # the old way of the pairs that now take another one
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cost:
+    """One thing that a cut step rests on, and the accesses that rest on it too: they fall with it.
+
+    An access with other evidence may stand on that alone: its own proof tells.
+    """
+
+    rests_on: Evidence
+    accesses: tuple[Key, ...]  # in order of key, without the cut steps
 
 
 def what_if(
@@ -54,6 +65,30 @@ def what_if(
         ),
         before={each: walks_over[each] for each in now},
     )
+
+
+def costs(graph: AssetGraph, cuts: Iterable[Key]) -> tuple[Cost, ...]:
+    """What removing each statement, binding or setting under the cut steps costs; the cheapest first.
+
+    The same means the same record and pointer; evidence that is a whole record is no statement.
+    """
+    cut = dict.fromkeys(cuts)
+    edges = [edge for key in cut if (edge := graph.edge_of(key)) is not None]
+    steps = [graph.relationship(edge) for edge in edges]
+    rests_on = {_place(item): item for step in steps for item in step.evidence if item.pointer}
+    shared: dict[tuple[str, str], list[Key]] = {place: [] for place in rests_on}
+    kinds = [kind for kind in graph.relationship_kinds if kind.startswith("CAN_")]
+    for edge in graph.edges_of_kind(*kinds) if shared else ():
+        access = graph.relationship(edge)
+        if access.key not in cut:
+            for place in shared.keys() & map(_place, access.evidence):
+                shared[place].append(access.key)
+    found = [Cost(rests_on=rests_on[place], accesses=tuple(keys)) for place, keys in shared.items()]
+    return tuple(sorted(found, key=lambda cost: len(cost.accesses)))
+
+
+def _place(evidence: Evidence) -> tuple[str, str]:
+    return (evidence.record, evidence.pointer)
 
 
 def pair(path: AttackPath) -> Pair:

@@ -56,6 +56,19 @@ def test_patterns_cut_several_steps(command) -> None:
     assert len({(cut["source"], cut["kind"]) for cut in found["cuts"]}) > 2
 
 
+def test_what_a_fix_costs_is_told(command) -> None:
+    cut = "*dev-notebook CAN_READ larkfield-claims-lake"
+    costs = json.loads(command(cut)[1])["costs"]
+    assert [cost["rests_on"]["note"] for cost in costs] == [
+        "larkfield-claims-lake: DevAccessTemporary",
+        "dev-notebook-access: statement 1",
+    ]
+    assert len(costs[0]["accesses"]) < len(costs[1]["accesses"])
+    for cost in costs:
+        assert {"source", "kind", "target"} == set(cost["accesses"][0])
+    assert "dev-notebook-access" in command(cut, form="table")[1]
+
+
 @pytest.mark.parametrize(
     ("cut", "words"),
     [

@@ -1,14 +1,16 @@
 """What if steps were broken: the same as a graph that never had them."""
 
+from dataclasses import replace
+
 import networkx as nx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from graph.asset_graph import AssetGraph
-from graph.model import AttackPath
+from graph.model import AttackPath, Evidence, Key, Relationship
 from graph.paths import attack_paths, paths_between
-from graph.paths.what_if import pair, what_if
+from graph.paths.what_if import costs, pair, what_if
 from tests.graph.factories import asset, edge, graph
 from tests.graph.paths import oracle
 
@@ -52,6 +54,30 @@ def test_cuts_add_up_and_none_changes_nothing() -> None:
 def test_the_best_ways_of_one_pair_without_a_step() -> None:
     found = paths_between(DIAMOND, "a", "z", cuts=[("c", "CAN_WRITE", "d")])
     assert [walked(path) for path in found] == [["a", "b", "z"]]
+
+
+def on(key: Key, *evidence: Evidence) -> Relationship:
+    return replace(edge(*key), evidence=evidence)
+
+
+def test_costs_are_the_accesses_that_rest_on_the_same_statement() -> None:
+    wide, own, whole = (
+        Evidence(record="r", pointer=at) for at in ("/Statement/0", "/Statement/1", "")
+    )
+    same_place_elsewhere = Evidence(record="s", pointer=wide.pointer)
+    made = graph(
+        *(asset(name, ROLE) for name in "abcd"),
+        on(("a", "CAN_READ", "b"), wide, own, whole),
+        on(("a", "CAN_WRITE", "b"), wide),
+        on(("c", "CAN_READ", "d"), own, wide),
+        on(("a", "RUNS_AS", "c"), wide),
+        on(("a", "CAN_READ", "c"), whole, same_place_elsewhere),
+    )
+    cut, write, read = ("a", "CAN_READ", "b"), ("a", "CAN_WRITE", "b"), ("c", "CAN_READ", "d")
+    found = [(cost.rests_on, cost.accesses) for cost in costs(made, [cut])]
+    assert found == [(own, (read,)), (wide, (write, read))]
+    assert [cost.accesses for cost in costs(made, [cut, write])] == [(read,), (read,)]
+    assert costs(made, [("nobody", "CAN_READ", "b")]) == ()
 
 
 @settings(max_examples=150, deadline=None)
