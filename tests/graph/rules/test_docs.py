@@ -1,5 +1,6 @@
 """The table in docs/rules.md is that of the shipped rules. Run as a program, this renews it."""
 
+import re
 from pathlib import Path
 
 from graph.rules.load import load_rules
@@ -22,6 +23,16 @@ def table() -> str:
         ),
     ]
     return "\n".join(lines) + "\n"
+
+
+def test_every_known_attack_path_names_its_rules() -> None:
+    section = DOCS.read_text(encoding="utf-8").partition("\n## Known attack paths\n")[2]
+    rows = re.findall(r"^\| (\d+) \| .+ \| (.+) \|$", section.partition("\n## ")[0], re.MULTILINE)
+    assert [int(number) for number, _ in rows] == list(range(1, 59))
+    named = {rule_id for _, ids in rows for rule_id in ids.split(", ")}
+    assert named <= set(load_rules())
+    of_paths = {rule_id for rule_id in load_rules() if rule_id.startswith("AP-")}
+    assert of_paths - named == set()
 
 
 def test_the_table_is_that_of_the_rules() -> None:
