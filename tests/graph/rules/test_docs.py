@@ -35,6 +35,11 @@ def test_every_known_attack_path_names_its_rules() -> None:
     assert of_paths - named == set()
 
 
+def test_the_comparison_counts_the_combinations_that_there_are() -> None:
+    toxic = sum(rule.kind == "toxic" for rule in load_rules().values())
+    assert f"| {toxic} combinations on connected paths;" in DOCS.read_text(encoding="utf-8")
+
+
 def test_the_table_is_that_of_the_rules() -> None:
     written = DOCS.read_text(encoding="utf-8").partition(MARK)[2]
     assert written == table(), f"run: python {Path(__file__).name}"
