@@ -54,12 +54,13 @@ def progress_line() -> Iterator[Callable[[float | None, str], None]]:
         transient=True,
     ) as bar:
         task = bar.add_task("", total=1.0)
+        shown = ""
 
         def report(fraction: float | None, text: str) -> None:
+            nonlocal shown
             label = escape(visible(text))
-            if fraction is None:
-                bar.update(task, description=label)
-            else:
-                bar.update(task, description=label, completed=fraction)
+            # What is new is drawn at once: short steps would pass between two refreshes unseen.
+            bar.update(task, description=label, completed=fraction, refresh=label != shown)
+            shown = label
 
         yield report
