@@ -39,7 +39,7 @@ def allow(thing: Thing) -> Iterator[Piece]:
         kind=kind,
         name="",
         account=names.project(owner) or thing.project,
-        properties={"iam_policy": _document(policy)},
+        properties={"iam_policy": _document(policy), **_audited(kind, policy)},
         evidence=(thing.item_evidence({"iam_policy": at}),),
     )
     for place, binding in each(policy, "/bindings/*"):
@@ -58,6 +58,23 @@ def _document(policy: Any) -> dict[str, Any] | None:
     for binding in kept.get("bindings", ()):
         binding["members"] = [names.member(str(one)) for one in binding.get("members") or ()]
     return {"bindings": [], **kept}
+
+
+def _audited(kind: str, policy: Any) -> dict[str, Any]:
+    """Which data access is logged of a project, or of all below a folder or organisation, whoever does it.
+
+    An etag marks a policy that was read whole; what only names bindings does not tell that nothing is logged.
+    """
+    configs = camel(policy).get("auditConfigs")
+    if not kind.startswith("cloudresourcemanager.") or not (configs or text(policy, "/etag")):
+        return {}
+    logged = [
+        f"{config.get('service')} {log.get('logType')}"
+        for config in configs or ()
+        for log in config.get("auditLogConfigs") or ()
+        if not log.get("exemptedMembers")
+    ]
+    return {"audit_logs": sorted(logged)}
 
 
 def _named(thing: Thing, member: str, at: str) -> Iterator[Piece]:

@@ -184,6 +184,21 @@ def test_an_allow_policy_is_a_property_and_its_members_are_assets(shop: Estate) 
     assert deployer.properties["enabled"] is False
 
 
+@pytest.mark.parametrize(
+    ("policy", "logged"),
+    [
+        ({"etag": "a", "bindings": []}, []),
+        ({"bindings": []}, None),  # what only names bindings does not tell
+        ({"auditConfigs": [{"service": "allServices", "auditLogConfigs": [{"logType": "DATA_READ"}, {"logType": "DATA_WRITE", "exemptedMembers": ["user:ada@shop.example"]}]}]}, ["allServices DATA_READ"]),
+    ],
+)  # fmt: skip
+def test_what_a_project_logs_of_data_access(policy: dict[str, Any], logged: list[str]) -> None:
+    kind = f"{world.CRM}/Project"
+    item = {"name": ML, "assetType": kind, "iamPolicy": policy}
+    found = estate([record("iam.googleapis.com/AllowPolicy", [item])])
+    assert found.assets[ML].properties.get("audit_logs") == logged
+
+
 def test_a_federated_principal_knows_who_vouches_for_it(shop: Estate) -> None:
     principal = shop.assets[world.GITHUB].properties
     assert principal["subject"] == "attribute.repository/shop/*"
