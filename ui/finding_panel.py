@@ -4,7 +4,8 @@ from collections.abc import Callable, Iterator, Mapping
 
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from graph.model import Finding
+from graph.model import AcceptedRisk, Finding
+from graph.rules.model import Rule
 from ui import text
 from ui.evidence_view import EvidenceView
 from ui.facts import MEANINGS, Facts
@@ -15,7 +16,6 @@ from ui.sides import Sides
 from ui.widgets import (
     Disc,
     Wide,
-    button,
     card,
     clear,
     column,
@@ -82,7 +82,8 @@ class FindingPanel(QWidget):
         from graph.rules.load import load_rules  # noqa: PLC0415 - likewise
 
         rule = load_rules().get(finding.rule)
-        yield self._accepted(finding)
+        if finding.accepted:
+            yield self._accepted(finding.accepted)
         if finding.missing:
             yield _section("Undecided, because", *(f"•  {fact}" for fact in finding.missing))
         if rule is not None:
@@ -90,9 +91,15 @@ class FindingPanel(QWidget):
         if finding.adjustment:
             yield _section("Severity", finding.adjustment)
         yield self._assets(facts, finding)
-        if rule is None:
-            return
-        yield RemedyView(remedy(facts.assessment, finding))
+        if rule is not None:
+            yield RemedyView(remedy(facts.assessment, finding))
+        if not finding.accepted:
+            yield link("Accept this risk…", lambda: self._ask(finding))
+        if rule is not None:
+            yield from self._background(facts, rule)
+
+    def _background(self, facts: Facts, rule: Rule) -> Iterator[QWidget]:
+        """What else there is to know of the rule."""
         if rule.cut:
             yield _section("Cheapest ways to break it", *(f"•  {each}" for each in rule.cut))
         if rule.limitations:
@@ -104,11 +111,8 @@ class FindingPanel(QWidget):
         words = f"{text.count(same, 'finding')} of rule {rule.id}"
         yield link(words, lambda: self._session.go("findings", words=rule.id))
 
-    def _accepted(self, finding: Finding) -> QWidget:
-        """Who answers for it, or the way to say so."""
-        risk = finding.accepted
-        if risk is None:
-            return button("Accept this risk…", lambda: self._ask(finding))
+    def _accepted(self, risk: AcceptedRisk) -> QWidget:
+        """Who answers for it."""
         words = f"{risk.owner}, until {risk.until}: {risk.reason}"
         return plain(
             _section("Accepted risk", words),
