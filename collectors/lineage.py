@@ -28,3 +28,16 @@ def serves(pieces: Sequence[Piece]) -> Iterator[Relationship]:
                     target=model.target,
                     evidence=part.evidence + model.evidence,
                 )
+
+
+def first_named(pieces: Iterable[Piece], start: str) -> Iterator[Relationship]:
+    """For each target whose id begins so, the first relationship that names it."""
+    seen: set[str] = set()
+    for piece in pieces:
+        if (
+            isinstance(piece, Relationship)
+            and piece.target.startswith(start)
+            and piece.target not in seen
+        ):
+            seen.add(piece.target)
+            yield piece

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from collectors.azure.entra import kind_of
 from collectors.azure.ids import clean, group, is_guid, parent, subscription
 from collectors.azure.lineage import lineage
-from collectors.lineage import by_source, serves
+from collectors.lineage import by_source, first_named, serves
 from graph.estate import Piece
 from graph.model import Asset, Evidence, Relationship
 
@@ -129,22 +129,14 @@ def _datastores(pieces: Sequence[Piece]) -> Iterator[Relationship]:
 
 def _catalogue(pieces: Iterable[Piece]) -> Iterator[Asset]:
     """Models of Azure's catalogue that something uses, under their names."""
-    seen: set[str] = set()
-    for piece in pieces:
-        target = piece.target if isinstance(piece, Relationship) else ""
-        if (
-            isinstance(piece, Relationship)
-            and target.startswith(_REGISTRIES)
-            and target not in seen
-        ):
-            seen.add(target)
-            yield Asset(
-                id=target,
-                kind="Microsoft.CognitiveServices/models",
-                name=target.rpartition("/models/")[2].replace("/versions/", " "),
-                properties={"publisher": target.split("/")[3]},
-                evidence=piece.evidence,
-            )
+    for used in first_named(pieces, _REGISTRIES):
+        yield Asset(
+            id=used.target,
+            kind="Microsoft.CognitiveServices/models",
+            name=used.target.rpartition("/models/")[2].replace("/versions/", " "),
+            properties={"publisher": used.target.split("/")[3]},
+            evidence=used.evidence,
+        )
 
 
 def _machines(pieces: Sequence[Piece]) -> Iterator[Relationship]:

@@ -9,7 +9,7 @@ from collectors.gcp.accounts import ACCOUNT, POOL, PROVIDER, member_asset
 from collectors.gcp.answer import Piece
 from collectors.gcp.hierarchy import PROJECT
 from collectors.gcp.shape import shapes
-from collectors.lineage import serves
+from collectors.lineage import first_named, serves
 from graph.model import Asset, Evidence, Relationship
 
 _PUBLISHERS = "//aiplatform.googleapis.com/publishers/"
@@ -123,22 +123,14 @@ def _trained(model: str, data: str, *proofs: Relationship) -> Relationship:
 
 def _catalogue(pieces: Iterable[Piece]) -> Iterator[Asset]:
     """Models of Google's catalogue that something uses, under their names."""
-    seen: set[str] = set()
-    for piece in pieces:
-        target = piece.target if isinstance(piece, Relationship) else ""
-        if (
-            isinstance(piece, Relationship)
-            and target.startswith(_PUBLISHERS)
-            and target not in seen
-        ):
-            seen.add(target)
-            yield Asset(
-                id=target,
-                kind="aiplatform.googleapis.com/PublisherModel",
-                name=names.last(target),
-                properties={"publisher": target.split("/")[4]},
-                evidence=piece.evidence,
-            )
+    for used in first_named(pieces, _PUBLISHERS):
+        yield Asset(
+            id=used.target,
+            kind="aiplatform.googleapis.com/PublisherModel",
+            name=names.last(used.target),
+            properties={"publisher": used.target.split("/")[4]},
+            evidence=used.evidence,
+        )
 
 
 def _accounts(pieces: Sequence[Piece], ids: Mapping[str, str]) -> Iterator[Asset]:
